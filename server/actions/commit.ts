@@ -1,0 +1,82 @@
+/**
+ * The one way to change something: an idempotency key is claimed, the work done and its result kept in one transaction.
+ * It exists once, below both faces. Semantics B1.
+ */
+import type { Deps } from '../deps.ts'
+import type { EventType } from '../domain/event.ts'
+import { Problem } from '../domain/problem.ts'
+import { claimKey, keepResult, selectClaim } from '../store/idempotency.ts'
+import { insertEvents } from '../store/outbox.ts'
+import type { Tx } from '../store/schema.ts'
+
+/** Whose key it is, the key, and a keyed fingerprint of the whole request. */
+export type ReplyTo = { scope: string; key: string; fingerprint: string }
+
+/** What is wanted, and under which idempotency key if any. */
+export type Command<T> = { wanted: T; reply: ReplyTo | null }
+
+export type Done<T> = { value: T; replayed: boolean }
+
+/** Does the work once for its key: a repeated command is answered with what the first one came to. */
+export function commit<I, O>(
+  deps: Deps,
+  command: Command<I>,
+  work: (tx: Tx, wanted: I) => Promise<O>,
+): Promise<Done<O>> {
+  return deps.store.transact(async (tx) => {
+    const kept = await claim<O>(deps, tx, command.reply)
+    if (kept) return { value: kept.result, replayed: true }
+    const value = await work(tx, command.wanted)
+    await keep(tx, command.reply, value)
+    return { value, replayed: false }
+  })
+}
+
+/** Claims the command's key, or gives the result that is kept under it. */
+export async function claim<O>(deps: Deps, tx: Tx, reply: ReplyTo | null): Promise<{ result: O } | undefined> {
+  if (!reply) return undefined
+  if (await claimKey(tx, { ...reply, created_at: deps.now().toISOString() })) return undefined
+  const kept = await selectClaim(tx, reply.scope, reply.key)
+  if (kept && kept.fingerprint !== reply.fingerprint) {
+    throw new Problem('idempotency_key_reused', {
+      en: 'This Idempotency-Key was used for another request; use a new key for a new request',
+      es: 'Esta Idempotency-Key ya se usó en otra solicitud; use una clave nueva para cada solicitud nueva',
+    })
+  }
+  if (!kept || kept.result === null) {
+    throw new Problem(
+      'idempotency_key_in_use',
+      {
+        en: 'The first request with this Idempotency-Key is still under way; repeat this one in a moment',
+        es: 'La primera solicitud con esta Idempotency-Key sigue en curso; repita esta en un momento',
+      },
+      { retryAfterSeconds: 1 },
+    )
+  }
+  return { result: JSON.parse(kept.result) as O }
+}
+
+/** Keeps what a claimed command came to. */
+export async function keep(tx: Tx, reply: Pick<ReplyTo, 'scope' | 'key'> | null, value: unknown): Promise<void> {
+  if (reply) await keepResult(tx, reply.scope, reply.key, JSON.stringify(value))
+}
+
+type Announced = { id: string; accountId: string; live: boolean; version: number }
+
+/** Writes one event for each change, in the transaction that makes the changes. */
+export async function announce(deps: Deps, tx: Tx, ...changes: readonly [EventType, Announced][]): Promise<void> {
+  const at = deps.now().toISOString()
+  await insertEvents(
+    tx,
+    changes.map(([type, object]) => ({
+      id: deps.newId('evt_'),
+      account_id: object.accountId,
+      live: object.live ? 1 : 0,
+      type,
+      object_id: object.id,
+      version: object.version,
+      payload: JSON.stringify(object),
+      created_at: at,
+    })),
+  )
+}

@@ -1,0 +1,53 @@
+/**
+ * What time itself does: sessions end, attempts that were cut off are looked up, old idempotency keys are forgotten. Any
+ * number of processes may sweep at once, because every change is guarded where it is written.
+ */
+import type { Deps } from '../deps.ts'
+import { Problem } from '../domain/problem.ts'
+import { selectUnresolvedAttempts } from '../store/attempts.ts'
+import { LostRace } from '../store/guard.ts'
+import { forgetKeys } from '../store/idempotency.ts'
+import { selectDueSessions } from '../store/sessions.ts'
+import { conclude } from './payments.ts'
+import { endSession, findSession } from './sessions.ts'
+
+/** How many of each kind one sweep takes on. */
+const most = 200
+const keyLifeMs = 72 * 3_600_000
+
+/** One round; `main` calls it at start and every ten seconds. */
+export async function sweep(deps: Deps): Promise<void> {
+  const now = deps.now()
+  for (const attempt of await selectUnresolvedAttempts(deps.store.db, now.toISOString(), most)) {
+    await resolve(deps, attempt.id)
+  }
+  for (const id of await selectDueSessions(deps.store.db, now.toISOString(), most)) {
+    await leaveToOthers(() =>
+      deps.store.transact(async (tx) => void (await endSession(deps, tx, await findSession(tx, id)))),
+    )
+  }
+  await deps.store.transact((tx) => forgetKeys(tx, new Date(now.getTime() - keyLifeMs).toISOString()))
+}
+
+/** Asks the processor what became of a charge. It is never asked to charge again. */
+async function resolve(deps: Deps, attemptId: string): Promise<void> {
+  const found = await deps.processor.lookUp(attemptId)
+  if (found === 'unknown') {
+    deps.log.error({ attempt: attemptId }, 'the processor does not know what became of this attempt')
+    return
+  }
+  const result =
+    found === 'absent'
+      ? ({ outcome: 'declined', failure: { code: 'processing_error', declineCode: null } } as const)
+      : found
+  await leaveToOthers(() => deps.store.transact(async (tx) => void (await conclude(deps, tx, attemptId, result))))
+}
+
+/** A session that is being paid, or a row that somebody else has just changed, is for the next round. */
+async function leaveToOthers(change: () => Promise<void>): Promise<void> {
+  try {
+    await change()
+  } catch (error) {
+    if (!(error instanceof Problem) && !(error instanceof LostRace)) throw error
+  }
+}

@@ -1,0 +1,60 @@
+/** Who asks: the secret key of a shop's own server. Semantics B5 and B4. */
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Deps } from '../deps.ts'
+import { Problem } from '../domain/problem.ts'
+import type { Env } from './face.ts'
+
+/** Lets a request pass only with a known secret key, and says whose it is. */
+export function withKey(deps: Deps): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const key = presentedKey(c)
+    const merchant = key === undefined ? undefined : await deps.accounts.merchant(deps.secrets.keyDigest(key))
+    if (!merchant) throw unauthorized()
+    if (c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') !== undefined) {
+      deps.log.warn({ account: merchant.accountId, requestId: c.get('requestId') }, 'a secret key came from a browser')
+      throw new Problem('secret_key_in_browser', {
+        en: 'This secret key came from a browser, where anyone can read it: call this from your server, and rotate the key',
+        es: 'Esta clave secreta llegó desde un navegador, donde cualquiera puede leerla: llame desde su servidor y rote la clave',
+      })
+    }
+    c.set('merchant', merchant)
+    await next()
+  }
+}
+
+/** Reads the key from the one place it was put. Source: the current API's reference, "Authentication". */
+function presentedKey(c: Context<Env>): string | undefined {
+  const header = c.req.header('x-api-key')?.trim()
+  const authorization = c.req.header('authorization')?.trim()
+  const other = authorization === undefined ? undefined : keyOf(authorization)
+  if (header && other && header !== other) {
+    throw new Problem('conflicting_credentials', {
+      en: 'Two different keys were sent; send one, in X-Api-Key or in Authorization',
+      es: 'Se enviaron dos claves distintas; envíe una, en X-Api-Key o en Authorization',
+    })
+  }
+  const key = header || other
+  return key !== undefined && /^sk_(test|live)_[0-9A-Za-z_-]{4,100}$/.test(key) ? key : undefined
+}
+
+function keyOf(authorization: string): string | undefined {
+  const [, scheme, value] = /^(\S+)\s+(\S+)$/.exec(authorization) ?? []
+  switch (scheme?.toLowerCase()) {
+    case 'basic': {
+      const credentials = Buffer.from(value!, 'base64').toString()
+      return credentials.endsWith(':') ? credentials.slice(0, -1) : undefined
+    }
+    case 'bearer':
+    case 'api-key':
+      return value
+    default:
+      return undefined
+  }
+}
+
+/** One answer for a missing, malformed, unknown and revoked key. */
+const unauthorized = () =>
+  new Problem('unauthorized', {
+    en: 'Send a valid secret key in the X-Api-Key header, such as X-Api-Key: sk_test_…',
+    es: 'Envíe una clave secreta válida en el encabezado X-Api-Key, como X-Api-Key: sk_test_…',
+  })

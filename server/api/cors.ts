@@ -1,0 +1,36 @@
+/** Which pages may read which public answers. Semantics B4: exact origins of the account, no credentials, never a star. */
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Deps } from '../deps.ts'
+import type { Account } from '../domain/account.ts'
+import type { Env } from './face.ts'
+
+/** A preflight answer that a browser may keep; Chromium keeps none longer. */
+const keepSeconds = '7200'
+
+/**
+ * Opens a public route to the pages of accounts. Before the account is known (a preflight, an unknown session) an origin
+ * counts that any account lists; `onlyFor` closes it again to the pages of others.
+ */
+export function publicRoute(deps: Deps, methods: string): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const origin = c.req.header('origin')
+    c.header('Vary', 'Origin', { append: true })
+    const listed = origin !== undefined && (await deps.accounts.isListedOrigin(origin))
+    if (listed) c.header('Access-Control-Allow-Origin', origin)
+    if (c.req.method === 'OPTIONS') {
+      if (listed) {
+        c.header('Access-Control-Allow-Methods', methods)
+        c.header('Access-Control-Allow-Headers', 'Content-Type, Idempotency-Key, X-Client-Secret, Accept-Language')
+        c.header('Access-Control-Max-Age', keepSeconds)
+      }
+      return c.body(null, 204)
+    }
+    return next()
+  }
+}
+
+/** Takes the permission back from a page whose origin this account does not list. */
+export function onlyFor(c: Context<Env>, account: Account): void {
+  const origin = c.req.header('origin')
+  if (origin !== undefined && !account.origins.includes(origin)) c.header('Access-Control-Allow-Origin', undefined)
+}

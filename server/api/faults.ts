@@ -1,0 +1,54 @@
+/** From a schema's complaint to a sentence that says what would be right. */
+import type { z } from '@hono/zod-openapi'
+import type { Fault, Say } from '../domain/problem.ts'
+
+type Issue = z.core.$ZodIssue
+
+const types: Record<string, Say> = {
+  string: { en: 'a string', es: 'un texto' },
+  number: { en: 'a number', es: 'un número' },
+  int: { en: 'a whole number', es: 'un número entero' },
+  boolean: { en: 'true or false', es: 'true o false' },
+  array: { en: 'a list', es: 'una lista' },
+  object: { en: 'an object', es: 'un objeto' },
+}
+
+/** Whether the field that a complaint names was not sent at all. */
+export function isMissing(issue: Issue, sent: unknown): boolean {
+  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_union' && issue.code !== 'invalid_value') return false
+  let value = sent
+  for (const step of issue.path) {
+    if (value === null || typeof value !== 'object') return false
+    value = (value as Record<PropertyKey, unknown>)[step]
+  }
+  return value === undefined
+}
+
+export function faultOf(issue: Issue, missing = false): Fault {
+  const field = issue.path.join('.') || 'body'
+  return { field, say: missing ? { en: 'is required', es: 'es obligatorio' } : sayOf(issue) }
+}
+
+function sayOf(issue: Issue): Say {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const type = types[issue.expected] ?? { en: issue.expected, es: issue.expected }
+      return { en: `must be ${type.en}`, es: `debe ser ${type.es}` }
+    }
+    case 'invalid_union':
+      return { en: 'must be a string or a whole number', es: 'debe ser un texto o un número entero' }
+    case 'too_big':
+      return { en: `is longer or larger than ${issue.maximum}`, es: `pasa de ${issue.maximum}` }
+    case 'too_small':
+      return {
+        en: `is shorter or smaller than ${issue.minimum}`,
+        es: `es más corto o menor que ${issue.minimum}`,
+      }
+    case 'invalid_value':
+      return { en: `must be one of: ${issue.values.join(', ')}`, es: `debe ser uno de: ${issue.values.join(', ')}` }
+    case 'invalid_format':
+      return { en: 'is not well formed', es: 'no tiene el formato esperado' }
+    default:
+      return { en: 'is not acceptable', es: 'no es aceptable' }
+  }
+}

@@ -1,0 +1,118 @@
+/** The built scripts and styles, each under a name that carries its hash, compressed once. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import { Hono } from 'hono'
+
+type Asset = {
+  /** Path with the content's hash in it: may be kept for ever. */
+  path: string
+  /** For the `integrity` attribute. */
+  integrity: string
+  type: string
+  /** The body in each encoding, made when first asked for. */
+  encoded: Map<string, Promise<Uint8Array<ArrayBuffer>>>
+  body: Uint8Array<ArrayBuffer>
+}
+
+/** Where the build left each file that pages of the payment side load. */
+const files = {
+  'fourgeeks-checkout.js': 'widget/fourgeeks-checkout.js',
+  'fourgeeks-checkout.mjs': 'widget/fourgeeks-checkout.mjs',
+  'frame.js': 'frame/frame.js',
+  'frame.css': 'frame/frame.css',
+} as const
+
+export type AssetName = keyof typeof files
+
+export type Assets = { find(name: AssetName): Promise<Asset>; routes(): Hono }
+
+const types: Record<string, string> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+}
+
+/** Reads the files of a build folder when they are first asked for. */
+export function openAssets(folder: URL): Assets {
+  const loaded = new Map<AssetName, Promise<Asset>>()
+  const find = (name: AssetName) => {
+    let asset = loaded.get(name)
+    if (!asset) {
+      asset = load(new URL(files[name], folder), name)
+      loaded.set(name, asset)
+      // A build that comes later is found by the next request.
+      asset.catch(() => loaded.delete(name))
+    }
+    return asset
+  }
+  return { find, routes: () => routes(find) }
+}
+
+async function load(file: URL, name: AssetName): Promise<Asset> {
+  const body = Uint8Array.from(await readFile(file))
+  const hash = createHash('sha384').update(body).digest()
+  const extension = extname(name)
+  return {
+    path: `/assets/${name.slice(0, -extension.length)}-${hash.toString('hex').slice(0, 16)}${extension}`,
+    integrity: `sha384-${hash.toString('base64')}`,
+    type: types[extension] ?? 'application/octet-stream',
+    encoded: new Map(),
+    body,
+  }
+}
+
+const compress: Record<string, (body: Uint8Array) => Promise<Buffer>> = {
+  br: (body) => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+  gzip: (body) => promisify(gzip)(body, { level: 9 }),
+}
+
+function routes(find: (name: AssetName) => Promise<Asset>): Hono {
+  const app = new Hono()
+  const answer = async (asset: Asset, accepted: string, cache: string) => {
+    const encoding = ['br', 'gzip'].find((name) => accepted.includes(name))
+    let body = asset.body
+    if (encoding !== undefined) {
+      let encoded = asset.encoded.get(encoding)
+      if (!encoded) {
+        encoded = compress[encoding]!(asset.body).then((bytes) => Uint8Array.from(bytes))
+        asset.encoded.set(encoding, encoded)
+      }
+      body = await encoded
+    }
+    return new Response(body, {
+      headers: {
+        'Content-Type': asset.type,
+        'Cache-Control': cache,
+        Vary: 'Accept-Encoding',
+        // Scripts are public: shops check them with an integrity hash, which needs a readable answer.
+        'Access-Control-Allow-Origin': '*',
+        'Cross-Origin-Resource-Policy': 'cross-origin',
+        'X-Content-Type-Options': 'nosniff',
+        ...(encoding !== undefined && { 'Content-Encoding': encoding }),
+      },
+    })
+  }
+  app.get('/assets/:file', async (c) => {
+    for (const name of Object.keys(files) as AssetName[]) {
+      const asset = await find(name)
+      if (asset.path === c.req.path) {
+        return answer(asset, c.req.header('accept-encoding') ?? '', 'public, max-age=31536000, immutable')
+      }
+    }
+    return c.notFound()
+  })
+  for (const name of ['fourgeeks-checkout.js', 'fourgeeks-checkout.mjs'] as const) {
+    app.get(`/${name}`, async (c) => {
+      const asset = await find(name)
+      const tag = `"${asset.integrity}"`
+      if (c.req.header('if-none-match')?.includes(tag)) return c.body(null, 304, { ETag: tag })
+      const response = await answer(asset, c.req.header('accept-encoding') ?? '', 'public, max-age=300')
+      response.headers.set('ETag', tag)
+      return response
+    })
+  }
+  return app
+}

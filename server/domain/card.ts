@@ -1,0 +1,64 @@
+/** Reading a typed card: checks it as any processor would, turns its number into a row's name, and lets the digits go. */
+import type { CardErrorCode } from '../contract/errors.ts'
+import type { Failure } from './intent.ts'
+import type { CardFacts } from './payment.ts'
+import { findCardByNumber } from './test-cards.ts'
+
+/** A card as it arrives; the only place where a number and a security code exist on the server. */
+export type TypedCard = {
+  number: string
+  expMonth: number
+  expYear: number
+  /** A check fails only when its field was sent. */
+  cvc: string | undefined
+  postalCode: string | undefined
+}
+
+export type ReadCard =
+  { token: string; facts: CardFacts; cvcGiven: boolean; postalCodeGiven: boolean } | { refused: Failure }
+
+/**
+ * The card's row name and what may be kept of it, or why it is refused. A number outside the table is declined as a live
+ * card in test mode, and nothing of it is returned.
+ */
+export function readCard(typed: TypedCard, now: Date): ReadCard {
+  const number = typed.number.replace(/[\s-]/g, '')
+  if (!/^\d{12,19}$/.test(number) || !passesLuhn(number)) return refused('incorrect_number')
+  const expYear = fullYear(typed.expYear, now)
+  if (!(typed.expMonth >= 1 && typed.expMonth <= 12)) return refused('invalid_expiry_month')
+  // A card is good until its month has ended everywhere, twelve hours after it ended in Greenwich.
+  const lastMoment = new Date(now.getTime() - 12 * 3_600_000)
+  const thisYear = lastMoment.getUTCFullYear()
+  if (!(expYear >= thisYear && expYear <= thisYear + 50)) return refused('invalid_expiry_year')
+  if (expYear === thisYear && typed.expMonth < lastMoment.getUTCMonth() + 1) return refused('invalid_expiry_month')
+  const row = findCardByNumber(number)
+  if (!row) return { refused: { code: 'card_declined', declineCode: 'test_mode_live_card' } }
+  if (typed.cvc !== undefined && !(row.brand === 'american-express' ? /^\d{3,4}$/ : /^\d{3}$/).test(typed.cvc)) {
+    return refused('invalid_cvc')
+  }
+  return {
+    token: row.name,
+    facts: { brand: row.brand, last4: number.slice(-4), expMonth: typed.expMonth, expYear },
+    cvcGiven: typed.cvc !== undefined,
+    postalCodeGiven: typed.postalCode !== undefined,
+  }
+}
+
+const refused = (code: CardErrorCode): ReadCard => ({ refused: { code, declineCode: null } })
+
+/** Two digits mean the nearest such year not more than fifty years ahead: 34 is to come, 95 is past. */
+function fullYear(year: number, now: Date): number {
+  if (year >= 100) return year
+  const guess = 2000 + year
+  return guess > now.getUTCFullYear() + 50 ? guess - 100 : guess
+}
+
+/** The check digit of ISO/IEC 7812-1. */
+export function passesLuhn(digits: string): boolean {
+  let sum = 0
+  for (let i = 0; i < digits.length; i++) {
+    const digit = digits.charCodeAt(digits.length - 1 - i) - 48
+    sum += i % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2
+  }
+  return sum % 10 === 0
+}

@@ -1,0 +1,128 @@
+/** A payment intent: the one purchase of one session, through as many cards as the buyer tries. Semantics B2. */
+import type { IntentStatus } from '../contract/checkout.ts'
+import type { CardErrorCode, DeclineCode } from '../contract/errors.ts'
+import { Problem } from './problem.ts'
+import { type Session, sessionClosed, statusAt } from './session.ts'
+
+/** Why a card did not pay. */
+export type Failure = { code: CardErrorCode; declineCode: DeclineCode | null }
+
+export type Intent = {
+  id: string
+  sessionId: string
+  accountId: string
+  live: boolean
+  status: IntentStatus
+  /** Minor units, copied from the session and never changed. */
+  amount: number
+  currency: string
+  /** How many cards have been tried. */
+  attempts: number
+  /** The payment that the first attempt made. */
+  paymentId: string | null
+  lastFailure: Failure | null
+  createdAt: string
+  version: number
+}
+
+/** The moves of a card payment; the states not named are reached by no card payment of ours. */
+const moves = {
+  requires_payment_method: ['processing', 'canceled'],
+  requires_confirmation: [],
+  requires_action: ['processing', 'requires_payment_method', 'canceled'],
+  processing: ['succeeded', 'requires_payment_method', 'requires_action'],
+  requires_capture: [],
+  succeeded: [],
+  canceled: [],
+} as const satisfies Record<IntentStatus, readonly IntentStatus[]>
+
+function move(intent: Intent, to: IntentStatus): Intent {
+  const open: readonly IntentStatus[] = moves[intent.status]
+  if (!open.includes(to)) throw unexpectedState(intent)
+  return { ...intent, status: to, version: intent.version + 1 }
+}
+
+/** An intent is canceled, and its session over, when this many cards have failed. */
+export const mostAttempts = 10
+
+/** The intent of a session, made when a page first asks for it. */
+export function newIntent(session: Session, by: { id: string; now: Date }): Intent {
+  const status = statusAt(session, by.now)
+  if (status !== 'open') throw sessionClosed({ ...session, status })
+  return {
+    id: by.id,
+    sessionId: session.id,
+    accountId: session.accountId,
+    live: session.live,
+    status: 'requires_payment_method',
+    amount: session.amount,
+    currency: session.currency,
+    attempts: 0,
+    paymentId: null,
+    lastFailure: null,
+    createdAt: by.now.toISOString(),
+    version: 1,
+  }
+}
+
+/** A card is about to be tried: the payment it belongs to is known from here on. */
+export function startTrying(intent: Intent, session: Session, by: { paymentId: string; now: Date }): Intent {
+  if (intent.status === 'processing') {
+    throw new Problem(
+      'payment_intent_processing',
+      {
+        en: 'Another attempt to pay this is under way; ask for its result',
+        es: 'Hay otro intento de pago en curso; consulte su resultado',
+      },
+      { intent, retryAfterSeconds: 1 },
+    )
+  }
+  if (intent.status === 'succeeded' || intent.status === 'canceled') throw unexpectedState(intent)
+  const status = statusAt(session, by.now)
+  if (status !== 'open') throw sessionClosed({ ...session, status })
+  return {
+    ...move(intent, 'processing'),
+    attempts: intent.attempts + 1,
+    paymentId: intent.paymentId ?? by.paymentId,
+    lastFailure: null,
+  }
+}
+
+export const succeed = (intent: Intent): Intent => move(intent, 'succeeded')
+
+/** The buyer's bank wants to hear from the buyer. */
+export const askBuyer = (intent: Intent): Intent => move(intent, 'requires_action')
+
+/** The card did not pay; another may. */
+export const failTrying = (intent: Intent, failure: Failure): Intent => ({
+  ...move(intent, 'requires_payment_method'),
+  lastFailure: failure,
+})
+
+export const cancelIntent = (intent: Intent): Intent => move(intent, 'canceled')
+
+/** Whether time or the shop may end this intent now; one that is being tried waits for its result. */
+export const isIdle = (intent: Intent): boolean =>
+  intent.status === 'requires_payment_method' || intent.status === 'requires_action'
+
+export const isTriedOut = (intent: Intent): boolean => isIdle(intent) && intent.attempts >= mostAttempts
+
+function unexpectedState(intent: Intent): Problem {
+  return new Problem(
+    'payment_intent_unexpected_state',
+    {
+      en: `This payment intent is ${intent.status}; nothing more can be done with it`,
+      es: `Este intento de pago está en estado ${intent.status}; ya no admite más acciones`,
+    },
+    { intent },
+  )
+}
+
+/** Reasons that would tell a card tester too much: only the merchant reads them. Source: the card table, section 9. */
+const secretReasons: ReadonlySet<DeclineCode> = new Set(['lost_card', 'stolen_card', 'pickup_card', 'fraudulent'])
+
+/** A failure as someone without the secret key may read it. */
+export const publicFailure = (failure: Failure): Failure =>
+  failure.declineCode && secretReasons.has(failure.declineCode)
+    ? { ...failure, declineCode: 'generic_decline' }
+    : failure

@@ -1,0 +1,146 @@
+/** A checkout session: what is to be paid, by whom it was asked, until when. Semantics B2. */
+import { type AmountFault, decimalsOf, readAmount } from '../contract/money.ts'
+import type { SessionMode, SessionStatus } from '../contract/checkout.ts'
+import { type Fault, Problem, refuseFields } from './problem.ts'
+import { addressFault } from './address.ts'
+
+export type Session = {
+  id: string
+  accountId: string
+  live: boolean
+  status: SessionStatus
+  paymentStatus: 'unpaid' | 'paid'
+  mode: SessionMode
+  /** Minor units. */
+  amount: number
+  currency: string
+  description: string | null
+  items: string[]
+  returnUrl: string
+  createdAt: string
+  expiresAt: string
+  /** Raised by one with every change; a guarded write names the one it read. */
+  version: number
+}
+
+const moves = {
+  open: ['complete', 'expired'],
+  complete: [],
+  expired: [],
+} as const satisfies Record<SessionStatus, readonly SessionStatus[]>
+
+function move(session: Session, to: SessionStatus): Session {
+  const open: readonly SessionStatus[] = moves[session.status]
+  if (!open.includes(to)) throw sessionClosed(session)
+  return { ...session, status: to, version: session.version + 1 }
+}
+
+/** What a shop asks for. The amount is a decimal string in major units. */
+export type NewSession = {
+  amount: string
+  currency: string
+  returnUrl: string
+  description: string | null
+  items: string[]
+  /** ISO 8601; a day from now when absent. */
+  expiresAt: string | undefined
+}
+
+const hour = 3_600_000
+const shortestLifeMs = hour / 2
+const longestLifeMs = 24 * hour
+
+/** Checks every field and says all that is wrong at once. */
+export function newSession(
+  wanted: NewSession,
+  by: { id: string; accountId: string; live: boolean; now: Date },
+): Session {
+  const faults: Fault[] = []
+  const currency = wanted.currency.toUpperCase()
+  if (decimalsOf(currency) === undefined) {
+    faults.push({
+      field: 'currency',
+      say: {
+        en: 'must be an ISO 4217 currency code such as "CRC" or "USD"',
+        es: 'debe ser un código de moneda ISO 4217 como "CRC" o "USD"',
+      },
+    })
+  }
+  const amount = readAmount(wanted.amount, currency)
+  if (typeof amount === 'string') faults.push({ field: 'amount', say: amountText(amount, currency) })
+  const address = addressFault(wanted.returnUrl, { live: by.live })
+  if (address) faults.push({ field: 'return_url', say: address })
+  const expiresAt = wanted.expiresAt === undefined ? by.now.getTime() + longestLifeMs : Date.parse(wanted.expiresAt)
+  const life = expiresAt - by.now.getTime()
+  if (!(life >= shortestLifeMs && life <= longestLifeMs)) {
+    faults.push({
+      field: 'expires_at',
+      say: {
+        en: 'must be an ISO 8601 moment between 30 minutes and 24 hours from now',
+        es: 'debe ser un momento ISO 8601 entre 30 minutos y 24 horas a partir de ahora',
+      },
+    })
+  }
+  if (faults.length > 0 || typeof amount === 'string') return refuseFields(faults)
+  return {
+    id: by.id,
+    accountId: by.accountId,
+    live: by.live,
+    status: 'open',
+    paymentStatus: 'unpaid',
+    mode: 'payment',
+    amount,
+    currency,
+    description: wanted.description,
+    items: wanted.items,
+    returnUrl: new URL(wanted.returnUrl).href,
+    createdAt: by.now.toISOString(),
+    expiresAt: new Date(expiresAt).toISOString(),
+    version: 1,
+  }
+}
+
+function amountText(fault: AmountFault, currency: string): Fault['say'] {
+  const decimals = decimalsOf(currency) ?? 2
+  const example = decimals === 0 ? '1250' : `1250.${'50'.padEnd(decimals, '0').slice(0, decimals)}`
+  switch (fault) {
+    case 'too_many_decimals':
+      return {
+        en: `has more decimals than ${currency}, which has ${decimals}; write for example "${example}"`,
+        es: `tiene más decimales que ${currency}, que tiene ${decimals}; escriba por ejemplo "${example}"`,
+      }
+    case 'too_small':
+      return { en: 'must be more than zero', es: 'debe ser mayor que cero' }
+    case 'too_large':
+      return {
+        en: 'is larger than the largest amount, 99999999999 minor units',
+        es: 'pasa del monto máximo, 99999999999 unidades menores',
+      }
+    case 'not_a_decimal':
+      return {
+        en: `must be a positive decimal in major units written with a dot, such as "${example}"`,
+        es: `debe ser un decimal positivo en unidades mayores escrito con punto, como "${example}"`,
+      }
+  }
+}
+
+/** An open session past its moment is over, whether or not the sweep has said so yet. */
+export const statusAt = (session: Session, now: Date): SessionStatus =>
+  session.status === 'open' && Date.parse(session.expiresAt) <= now.getTime() ? 'expired' : session.status
+
+export const expireSession = (session: Session): Session => move(session, 'expired')
+
+export const completeSession = (session: Session): Session => ({ ...move(session, 'complete'), paymentStatus: 'paid' })
+
+/** The problem of asking something of a session that is over. */
+export function sessionClosed(session: Session): Problem {
+  return session.status === 'complete'
+    ? new Problem('session_complete', {
+        en: 'This checkout session has already been paid',
+        es: 'Esta sesión de pago ya fue pagada',
+      })
+    : new Problem('session_expired', {
+        en: 'This checkout session has expired; create a new one',
+        es: 'Esta sesión de pago expiró; cree una nueva',
+      })
+}

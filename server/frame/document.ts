@@ -1,0 +1,53 @@
+/** The card document: the one page in which a card is typed, and who may frame it. Semantics B3. */
+import { randomBytes } from 'node:crypto'
+import { Hono } from 'hono'
+import { html, raw } from 'hono/html'
+import { findSessionToShow } from '../actions/sessions.ts'
+import type { Assets } from '../assets.ts'
+import type { Deps } from '../deps.ts'
+import { pageHeaders } from '../page-headers.ts'
+import { localeOf } from '../wire/locale.ts'
+import { showSession } from '../wire/show.ts'
+
+/** Mounted at `/frame`. */
+export function cardFrame(deps: Deps, assets: Assets): Hono {
+  const app = new Hono({ strict: false })
+  app.get('/:session_id', async (c) => {
+    const { session, account } = await findSessionToShow(deps, c.req.param('session_id'))
+    const locale = localeOf(c.req.query('locale') ?? c.req.header('accept-language'))
+    const [script, style] = await Promise.all([assets.find('frame.js'), assets.find('frame.css')])
+    const nonce = randomBytes(18).toString('base64')
+    const headers = pageHeaders({
+      nonce,
+      frameAncestors: ["'self'", ...account.origins],
+      trustedTypes: "'none'",
+    })
+    for (const [name, value] of headers) c.header(name, value)
+    return c.html(
+      html`<!doctype html>
+        <html lang="${locale}">
+          <head>
+            <meta charset="utf-8" />
+            <meta name="viewport" content="width=device-width, initial-scale=1" />
+            <title>${account.name}</title>
+            <link rel="stylesheet" href="${style.path}" nonce="${nonce}" />
+            <script type="module" src="${script.path}" nonce="${nonce}"></script>
+          </head>
+          <body>
+            <script type="application/json" id="frame-data">
+              ${dataBlock({
+                origins: account.origins,
+                hosted: false,
+                session: showSession(session, account, { now: deps.now(), locale }),
+              })}
+            </script>
+            <main id="frame"></main>
+          </body>
+        </html>`,
+    )
+  })
+  return app
+}
+
+/** JSON that cannot end the script element it stands in. */
+const dataBlock = (value: unknown) => raw(JSON.stringify(value).replaceAll('<', '\\u003c'))

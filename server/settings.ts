@@ -1,0 +1,86 @@
+/** The environment, checked once. Every setting has a default that works on one's own machine. */
+import { isLoopback } from './domain/address.ts'
+
+export type Settings = {
+  port: number
+  host: string
+  /** The payment side's address as browsers see it; no trailing slash. */
+  publicUrl: string
+  databaseUrl: string
+  sandboxApiKey: string
+  /** Origins of the pages that may show the sandbox account's element and card frame. */
+  sandboxOrigins: string[]
+  /** What the sandbox's shop is called on payment pages. */
+  sandboxName: string
+  /** Signs client secrets, digests keys; at least 32 characters outside one's own machine. */
+  serverSecret: string
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
+}
+
+/** A setting that cannot be used; its message is one line that names it. */
+export class SettingError extends Error {}
+
+const wellKnownKey = 'sk_test_sandbox'
+const wellKnownSecret = 'well-known-and-only-for-loopback'
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
+
+/** Reads and checks the settings, or throws a `SettingError`. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const text = (name: string, otherwise: string) => env[name]?.trim() || otherwise
+  const port = wholePort('PORT', text('PORT', '4242'))
+  const host = text('HOST', '127.0.0.1')
+  const shopPort = wholePort('SHOP_PORT', text('SHOP_PORT', '4243'))
+  const settings: Settings = {
+    port,
+    host,
+    publicUrl: webOrigin('PUBLIC_URL', text('PUBLIC_URL', `http://localhost:${port}`)),
+    databaseUrl: databaseAddress(text('DATABASE_URL', 'sqlite:./data/checkout.db')),
+    sandboxApiKey: text('SANDBOX_API_KEY', wellKnownKey),
+    sandboxOrigins: text('SANDBOX_ORIGINS', `http://localhost:${shopPort},http://127.0.0.1:${shopPort}`)
+      .split(',')
+      .map((origin) => webOrigin('SANDBOX_ORIGINS', origin.trim())),
+    sandboxName: text('SANDBOX_NAME', 'Sandbox'),
+    serverSecret: text('SERVER_SECRET', wellKnownSecret),
+    logLevel: oneOf('LOG_LEVEL', text('LOG_LEVEL', 'info'), logLevels),
+  }
+  if (!/^sk_test_[0-9A-Za-z_-]{4,100}$/.test(settings.sandboxApiKey)) {
+    throw new SettingError('SANDBOX_API_KEY must start with sk_test_ and go on with letters and digits')
+  }
+  const production = env['NODE_ENV'] === 'production'
+  const open = !isLoopback(host === '::1' ? '[::1]' : host)
+  if (production || open) {
+    const why = production ? 'in production' : `when HOST is ${host}, which others can reach`
+    if (settings.serverSecret === wellKnownSecret || settings.serverSecret.length < 32) {
+      throw new SettingError(`SERVER_SECRET must be set to 32 random characters or more ${why}`)
+    }
+    if (settings.sandboxApiKey === wellKnownKey) {
+      throw new SettingError(`SANDBOX_API_KEY must be set to a secret of your own ${why}`)
+    }
+  }
+  return settings
+}
+
+function wholePort(name: string, text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) throw new SettingError(`${name} must be a port from 0 to 65535`)
+  return port
+}
+
+function webOrigin(name: string, text: string): string {
+  const url = URL.parse(text)
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username) {
+    throw new SettingError(`${name} must be an address such as https://pay.example, without a path`)
+  }
+  return url.origin
+}
+
+function databaseAddress(text: string): string {
+  if (/^sqlite:.+/.test(text) || /^postgres(ql)?:\/\/.+/.test(text)) return text
+  throw new SettingError('DATABASE_URL must be sqlite:FILE, sqlite::memory: or postgres://…')
+}
+
+function oneOf<const T extends string>(name: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((word) => word === text)
+  if (found === undefined) throw new SettingError(`${name} must be one of ${allowed.join(', ')}`)
+  return found
+}

@@ -1,0 +1,108 @@
+/** From the environment to a listening server, and back down in order. */
+import { serve } from '@hono/node-server'
+import { pino } from 'pino'
+import { ensureSandbox } from './actions/accounts.ts'
+import { sweep } from './actions/sweep.ts'
+import { createApp } from './app.ts'
+import { openAssets } from './assets.ts'
+import type { Deps } from './deps.ts'
+import { randomId } from './ids.ts'
+import { openLog } from './log.ts'
+import { sandboxProcessor } from './processors/sandbox.ts'
+import { secretsFrom } from './secrets.ts'
+import { readSettings, SettingError, type Settings } from './settings.ts'
+import { openDirectory } from './store/directory.ts'
+import { openStore } from './store/open.ts'
+import type { Store } from './store/schema.ts'
+
+const sweepEveryMs = 10_000
+/** How long a request may take to arrive whole. */
+const requestMs = 10_000
+/** How long what was begun may go on once the server is asked to stop. */
+const stopMs = 10_000
+
+/** Reads the settings, opens the database, listens, and stops on SIGTERM or SIGINT once what was begun is done. */
+export async function start(given: {
+  env: Readonly<Record<string, string | undefined>>
+  now: () => Date
+}): Promise<void> {
+  const settings = settingsOrExit(given.env)
+  const log = openLog(settings.logLevel, pino.destination({ fd: 1, sync: false }))
+  const secrets = secretsFrom(settings.serverSecret)
+  const store = await openStore(settings.databaseUrl, (error) => log.error({ err: error }, 'database connection lost'))
+  const deps: Deps = {
+    store,
+    now: given.now,
+    newId: randomId,
+    accounts: openDirectory(store.db, given.now),
+    secrets,
+    processor: sandboxProcessor,
+    settings,
+    log,
+  }
+  await ensureSandbox(deps, settings)
+  const app = createApp(deps, openAssets(new URL('../dist/', import.meta.url)))
+
+  const server = serve(
+    {
+      fetch: app.fetch,
+      port: settings.port,
+      hostname: settings.host,
+      serverOptions: { requestTimeout: requestMs, headersTimeout: requestMs },
+    },
+    (address) => log.info({ address: `http://${settings.host}:${address.port}` }, 'payment side listening'),
+  )
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    exitWith(
+      error.code === 'EADDRINUSE'
+        ? `PORT ${settings.port} is in use on ${settings.host}: stop what listens there, or set another PORT`
+        : `The server cannot listen: ${error.message}`,
+    )
+  })
+
+  const sweeping = keepSweeping(deps)
+  let stopping = false
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    sweeping.stop()
+    server.close(() => void close(store))
+    if ('closeIdleConnections' in server) server.closeIdleConnections()
+    setTimeout(() => exitWith('Stopped with requests still open'), stopMs).unref()
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+async function close(store: Store): Promise<void> {
+  await store.close()
+  process.exit(0)
+}
+
+function settingsOrExit(env: Readonly<Record<string, string | undefined>>): Settings {
+  try {
+    process.loadEnvFile?.('.env')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  try {
+    return readSettings(env)
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error
+    return exitWith(error.message)
+  }
+}
+
+function exitWith(line: string): never {
+  process.stderr.write(`${line}\n`)
+  process.exit(1)
+}
+
+/** A round at start, then one every ten seconds; a round that fails is logged, and the next one comes. */
+function keepSweeping(deps: Deps): { stop(): void } {
+  const round = () => sweep(deps).catch((error: unknown) => deps.log.error({ err: error }, 'sweep failed'))
+  void round()
+  const timer = setInterval(() => void round(), sweepEveryMs)
+  timer.unref()
+  return { stop: () => clearInterval(timer) }
+}

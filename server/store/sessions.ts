@@ -1,0 +1,70 @@
+import type { Session } from '../domain/session.ts'
+import { mustHaveChanged } from './guard.ts'
+import type { Db, SessionRow, Tx } from './schema.ts'
+
+const toRow = (session: Session): SessionRow => ({
+  id: session.id,
+  account_id: session.accountId,
+  live: session.live ? 1 : 0,
+  status: session.status,
+  payment_status: session.paymentStatus,
+  mode: session.mode,
+  amount: session.amount,
+  currency: session.currency,
+  description: session.description,
+  items: JSON.stringify(session.items),
+  return_url: session.returnUrl,
+  created_at: session.createdAt,
+  expires_at: session.expiresAt,
+  version: session.version,
+})
+
+const fromRow = (row: SessionRow): Session => ({
+  id: row.id,
+  accountId: row.account_id,
+  live: row.live === 1,
+  status: row.status,
+  paymentStatus: row.payment_status,
+  mode: row.mode,
+  amount: row.amount,
+  currency: row.currency,
+  description: row.description,
+  items: JSON.parse(row.items) as string[],
+  returnUrl: row.return_url,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  version: row.version,
+})
+
+export async function insertSession(tx: Tx, session: Session): Promise<void> {
+  await tx.insertInto('sessions').values(toRow(session)).execute()
+}
+
+export async function selectSession(db: Db | Tx, id: string): Promise<Session | undefined> {
+  const row = await db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && fromRow(row)
+}
+
+/** Writes what the session became, only while the row is still as it was read. */
+export async function replaceSession(tx: Tx, before: Session, after: Session): Promise<void> {
+  const changed = await tx
+    .updateTable('sessions')
+    .set({ status: after.status, payment_status: after.paymentStatus, version: after.version })
+    .where('id', '=', before.id)
+    .where('version', '=', before.version)
+    .executeTakeFirst()
+  mustHaveChanged(changed, before.id)
+}
+
+/** Open sessions whose time is over, the oldest first. */
+export async function selectDueSessions(db: Db, now: string, most: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select('id')
+    .where('status', '=', 'open')
+    .where('expires_at', '<=', now)
+    .orderBy('expires_at')
+    .limit(most)
+    .execute()
+  return rows.map((row) => row.id)
+}

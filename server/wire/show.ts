@@ -1,0 +1,78 @@
+/** From the domain to the wire: what each object looks like in the current API. */
+import type { IntentView, NewIntentView, PaymentView, SessionView } from '../contract/checkout.ts'
+import { formatMoney, showAmount } from '../contract/money.ts'
+import type { Account } from '../domain/account.ts'
+import { type Failure, type Intent, publicFailure } from '../domain/intent.ts'
+import type { Payment } from '../domain/payment.ts'
+import { type Session, statusAt } from '../domain/session.ts'
+import type { Language } from './locale.ts'
+import { cardText } from './texts.ts'
+
+const showFailure = (failure: Failure | null, language: Language): IntentView['last_payment_error'] =>
+  failure && {
+    code: failure.code,
+    decline_code: failure.declineCode,
+    message: cardText(failure.code, failure.declineCode)[language],
+  }
+
+export const showSession = (session: Session, account: Account, by: { now: Date; locale: string }): SessionView => ({
+  session_id: session.id,
+  status: statusAt(session, by.now),
+  mode: session.mode,
+  amount: showAmount(session.amount, session.currency),
+  currency: session.currency,
+  description: session.description,
+  items: session.items,
+  return_url: session.returnUrl,
+  test: !session.live,
+  expires_at: session.expiresAt,
+  merchant: { name: account.name },
+  subscription: null,
+  processor: { name: 'sandbox', publishable_key: null },
+  display: { amount: formatMoney(session.amount, session.currency, by.locale) },
+})
+
+/** The public view: reasons that only the merchant may know read as a plain decline. */
+export const showIntent = (intent: Intent, language: Language): IntentView => ({
+  id: intent.id,
+  object: 'payment_intent',
+  status: intent.status,
+  amount: showAmount(intent.amount, intent.currency),
+  currency: intent.currency,
+  payment_id: intent.paymentId,
+  session_id: intent.sessionId,
+  next_action: null,
+  last_payment_error: showFailure(intent.lastFailure && publicFailure(intent.lastFailure), language),
+  test: !intent.live,
+})
+
+export const showNewIntent = (intent: Intent, clientSecret: string): NewIntentView => ({
+  client_secret: clientSecret,
+  id: intent.id,
+  status: intent.status,
+  amount: showAmount(intent.amount, intent.currency),
+  currency: intent.currency,
+})
+
+export const showPayment = (payment: Payment, language: Language): PaymentView => ({
+  id: payment.id,
+  object: 'payment',
+  amount: showAmount(payment.amount, payment.currency),
+  currency: payment.currency,
+  status: payment.status,
+  amount_refunded: showAmount(payment.refunded, payment.currency),
+  description: payment.description,
+  items: payment.items,
+  customer_id: null,
+  session_id: payment.sessionId,
+  subscription_id: null,
+  card: payment.card && {
+    brand: payment.card.brand,
+    last4: payment.card.last4,
+    exp_month: payment.card.expMonth,
+    exp_year: payment.card.expYear,
+  },
+  failure: showFailure(payment.failure, language),
+  test: !payment.live,
+  created_at: payment.createdAt,
+})
