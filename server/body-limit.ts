@@ -1,10 +1,10 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Problem } from './domain/problem.ts'
 
 /** Refuses a body over the limit: by its declared length at once, a chunked one while it is read. */
 export function limitBody(most: number, refuse: () => Problem): MiddlewareHandler {
-  const onError = (_: Context): never => {
+  const onError = (): never => {
     throw refuse()
   }
   const whileReading = bodyLimit({ maxSize: most, onError })
@@ -12,7 +12,7 @@ export function limitBody(most: number, refuse: () => Problem): MiddlewareHandle
     const declared = c.req.header('content-length')
     // A declared length is checked here, without touching the body; the server itself holds the sender to it.
     if (declared !== undefined && c.req.header('transfer-encoding') === undefined) {
-      return Number(declared) > most ? onError(c) : next()
+      return Number(declared) > most ? onError() : next()
     }
     return c.req.method === 'GET' || c.req.method === 'HEAD' ? next() : whileReading(c, next)
   }

@@ -19,7 +19,7 @@ export function addressFault(text: string, { live }: { live: boolean }): Say | u
   if (text.length > 2048) {
     return { en: 'is longer than 2048 characters', es: 'tiene más de 2048 caracteres' }
   }
-  if (/[\u0000-\u0020\u007f]/.test(text)) {
+  if (/[\p{Cc}\s]/u.test(text)) {
     return { en: 'holds a space or a control character', es: 'contiene un espacio o un carácter de control' }
   }
   const address = URL.parse(text)

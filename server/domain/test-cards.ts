@@ -13,12 +13,12 @@ export type Behaviour =
   | { does: 'succeeds' }
   | { does: 'declines'; code: CardErrorCode; declineCode: DeclineCode | null; only?: 'with_cvc' | 'with_postal_code' }
   /** 3-D Secure: the answer is `requires_action`; passing the challenge comes with the 3-D Secure pages. */
-  | { does: 'challenges'; then: 'succeeds' | { code: CardErrorCode; declineCode: DeclineCode } }
+  | { does: 'challenges'; afterwards: 'succeeds' | { code: CardErrorCode; declineCode: DeclineCode } }
 
 export type TestCard = { number: string; name: string; brand: Brand; behaviour: Behaviour }
 
 const succeeds: Behaviour = { does: 'succeeds' }
-const challenges: Behaviour = { does: 'challenges', then: 'succeeds' }
+const challenges: Behaviour = { does: 'challenges', afterwards: 'succeeds' }
 const declines = (declineCode: DeclineCode): Behaviour => ({ does: 'declines', code: 'card_declined', declineCode })
 const errs = (code: CardErrorCode, only?: 'with_cvc' | 'with_postal_code'): Behaviour => ({
   does: 'declines',
@@ -98,7 +98,7 @@ const threeDSecure: readonly Row[] = [
     '4000008260003178',
     '3ds_then_insufficient_funds',
     'visa',
-    { does: 'challenges', then: { code: 'card_declined', declineCode: 'insufficient_funds' } },
+    { does: 'challenges', afterwards: { code: 'card_declined', declineCode: 'insufficient_funds' } },
   ],
   ['4000000000003220', '3ds_required', 'visa', challenges],
   ['4000008400000027', '3ds_required_us', 'visa', challenges],
@@ -106,7 +106,7 @@ const threeDSecure: readonly Row[] = [
     '4000008400001629',
     '3ds_then_declined',
     'visa',
-    { does: 'challenges', then: { code: 'card_declined', declineCode: 'generic_decline' } },
+    { does: 'challenges', afterwards: { code: 'card_declined', declineCode: 'generic_decline' } },
   ],
   ['4000008400001280', '3ds_lookup_fails', 'visa', declines('processing_error')],
   ['4000000000003055', '3ds_supported', 'visa', succeeds],

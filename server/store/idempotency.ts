@@ -1,4 +1,4 @@
-import type { Db, IdempotencyRow, Tx } from './schema.ts'
+import type { IdempotencyRow, Tx } from './schema.ts'
 
 /** Claims a key with one atomic insert. False when somebody already has it. */
 export async function claimKey(tx: Tx, claim: Omit<IdempotencyRow, 'result'>): Promise<boolean> {

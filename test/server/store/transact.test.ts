@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { LostRace } from '../../../server/store/guard.ts'
+import { migrate } from '../../../server/store/migrations.ts'
+import type { Store, Tx } from '../../../server/store/schema.ts'
+import { openSqlite } from '../../../server/store/sqlite.ts'
+import { insertSession, replaceSession, selectSession } from '../../../server/store/sessions.ts'
+import { aSession } from '../../support/builders.ts'
+import { databases, emptyStore } from '../../support/databases.ts'
+
+let store: Store
+afterEach(() => store.close())
+
+const ids = async () => (await store.db.selectFrom('sessions').select('id').orderBy('id').execute()).map((row) => row.id)
+const insert = (id: string) => async (tx: Tx) => {
+  await insertSession(tx, aSession({ id }))
+  return id
+}
+
+describe.each(databases)('transact() on %s', (on) => {
+  beforeEach(async () => {
+    store = await emptyStore(on)
+  })
+
+  it('keeps what the work wrote and gives back what it returned', async () => {
+    expect(await store.transact(insert('a'))).toBe('a')
+    expect(await ids()).toEqual(['a'])
+  })
+
+  it('undoes one unit that throws, and no other', async () => {
+    const results = await Promise.allSettled([
+      store.transact(insert('a')),
+      store.transact(async (tx) => {
+        await insert('b')(tx)
+        throw new Error('changed my mind')
+      }),
+      store.transact(insert('c')),
+    ])
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(await ids()).toEqual(['a', 'c'])
+  })
+
+  it('undoes a unit that breaks a constraint, and no other', async () => {
+    const results = await Promise.allSettled(['a', 'a', 'b'].map((id) => store.transact(insert(id))))
+    expect(results.filter((result) => result.status === 'rejected')).toHaveLength(1)
+    expect(await ids()).toEqual(['a', 'b'])
+  })
+
+  it('runs a thousand units at once', async () => {
+    await Promise.all(Array.from({ length: 1000 }, (_, n) => store.transact(insert(`s${n}`))))
+    expect(await ids()).toHaveLength(1000)
+  })
+
+  it('lets a guarded write win once: the other finds the row changed', async () => {
+    await store.transact(insert('a'))
+    const before = (await selectSession(store.db, 'a'))!
+    await store.transact((tx) => replaceSession(tx, before, { ...before, status: 'expired', version: 2 }))
+    await expect(
+      store.transact((tx) => replaceSession(tx, before, { ...before, status: 'complete', version: 2 })),
+    ).rejects.toThrow(LostRace)
+    expect((await selectSession(store.db, 'a'))?.status).toBe('expired')
+  })
+
+  it('reads back a session as it was written', async () => {
+    const session = aSession({ description: 'Café', items: ['ñ', '"'], amount: 99_999_999_999 })
+    await store.transact((tx) => insertSession(tx, session))
+    expect(await selectSession(store.db, session.id)).toEqual(session)
+  })
+
+  it('can be migrated again without harm', async () => {
+    await store.transact(insert('a'))
+    await migrate(store.db)
+    expect(await ids()).toEqual(['a'])
+  })
+})
+
+describe('a SQLite file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'store-'))
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('is opened in WAL mode with synchronous FULL, and keeps what was written', async () => {
+    const path = join(folder, 'deep', 'checkout.db')
+    store = openSqlite(path)
+    await migrate(store.db)
+    await store.transact(insert('a'))
+    const { sql } = await import('kysely')
+    const mode = await sql<{ journal_mode: string }>`pragma journal_mode`.execute(store.db)
+    const sync = await sql<{ synchronous: number }>`pragma synchronous`.execute(store.db)
+    expect([mode.rows[0]?.journal_mode, sync.rows[0]?.synchronous]).toEqual(['wal', 2])
+    await store.close()
+    store = openSqlite(path)
+    expect(await ids()).toEqual(['a'])
+  })
+})

@@ -1,0 +1,31 @@
+/** Both databases, each empty and migrated, for tests that must hold on both. */
+import pg from 'pg'
+import { inject } from 'vitest'
+import { migrate } from '../../server/store/migrations.ts'
+import { openPostgres } from '../../server/store/postgres.ts'
+import type { Store } from '../../server/store/schema.ts'
+import { openSqlite } from '../../server/store/sqlite.ts'
+
+export const databases = ['sqlite', 'postgres'] as const
+export type DatabaseKind = (typeof databases)[number]
+
+let made = 0
+
+/** A store of this kind with nothing in it. */
+export async function emptyStore(kind: DatabaseKind): Promise<Store> {
+  const store = kind === 'sqlite' ? openSqlite(':memory:') : await emptyPostgres()
+  await migrate(store.db)
+  return store
+}
+
+async function emptyPostgres(): Promise<Store> {
+  const config = inject('postgres')
+  const database = `t_${process.pid}_${++made}`
+  const client = new pg.Client(config)
+  await client.connect()
+  await client.query(`create database ${database}`)
+  await client.end()
+  return openPostgres({ ...config, database }, (error) => {
+    throw error
+  })
+}

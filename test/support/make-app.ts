@@ -1,0 +1,108 @@
+/** A whole payment side in memory: given time, countable ids, every log line kept. */
+import { ensureSandbox } from '../../server/actions/accounts.ts'
+import { createApp } from '../../server/app.ts'
+import type { Assets } from '../../server/assets.ts'
+import { Hono } from 'hono'
+import type { ErrorBody } from '../../server/contract/errors.ts'
+import type { IntentView, NewIntentView, PaymentView, SessionView } from '../../server/contract/checkout.ts'
+import type { Deps } from '../../server/deps.ts'
+import { openLog } from '../../server/log.ts'
+import { sandboxProcessor } from '../../server/processors/sandbox.ts'
+import type { Processor } from '../../server/processors/processor.ts'
+import { secretsFrom } from '../../server/secrets.ts'
+import { openDirectory } from '../../server/store/directory.ts'
+import type { Store } from '../../server/store/schema.ts'
+import { type DatabaseKind, emptyStore } from './databases.ts'
+
+export const shopOrigin = 'http://localhost:4243'
+export const apiKey = 'sk_test_sandbox'
+
+export type Answer<T> = { status: number; headers: Headers; text: string; body: T }
+export type TestApp = Awaited<ReturnType<typeof makeApp>>
+
+/** An assets port with small files in it. */
+const noAssets: Assets = {
+  find: (name) =>
+    Promise.resolve({
+      path: `/assets/${name}`,
+      integrity: 'sha384-none',
+      type: 'text/plain',
+      encoded: new Map(),
+      body: new Uint8Array(),
+    }),
+  routes: () => new Hono(),
+}
+
+export async function makeApp(
+  given: { on?: DatabaseKind; store?: Store; processor?: Processor; at?: string; ids?: Deps['newId'] } = {},
+) {
+  const clock = { at: new Date(given.at ?? '2026-11-20T12:00:00.000Z') }
+  const now = () => clock.at
+  const store = given.store ?? (await emptyStore(given.on ?? 'sqlite'))
+  const secrets = secretsFrom('a secret for tests, of at least 32')
+  let count = 0
+  const logged: string[] = []
+  const deps: Deps = {
+    store,
+    now,
+    newId: given.ids ?? ((prefix) => `${prefix}${String(++count).padStart(6, '0')}`),
+    accounts: openDirectory(store.db, now),
+    secrets,
+    processor: given.processor ?? sandboxProcessor,
+    settings: { publicUrl: 'http://localhost:4242' },
+    log: openLog('debug', { write: (line) => void logged.push(line) }),
+  }
+  await ensureSandbox(deps, { sandboxApiKey: apiKey, sandboxName: 'Tostadora', sandboxOrigins: [shopOrigin] })
+  const app = createApp(deps, noAssets)
+
+  async function ask<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
+    const response = await app.request(path, init)
+    const text = await response.text()
+    const json = response.headers.get('content-type')?.includes('json')
+    return { status: response.status, headers: response.headers, text, body: (json ? JSON.parse(text) : text) as T }
+  }
+  const post = <T>(path: string, body: unknown, headers: Record<string, string> = {}) =>
+    ask<T>(path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+
+  return {
+    app,
+    deps,
+    clock,
+    logged,
+    ask,
+    post,
+    /** As a shop's server. */
+    createSession: (change: Record<string, unknown> = {}, headers: Record<string, string> = {}) =>
+      post<{ session_id: string; checkout_url: string } & ErrorBody>(
+        '/v1/payments/session',
+        { amount: '12500.00', currency: 'CRC', return_url: `${shopOrigin}/orders/1`, ...change },
+        { 'X-Api-Key': apiKey, ...headers },
+      ),
+    readSession: (id: string) => ask<SessionView & ErrorBody>(`/v1/payments/session/${id}`),
+    createIntent: (sessionId: string, headers: Record<string, string> = {}) =>
+      post<NewIntentView & ErrorBody>('/v1/payments/intent', { session_id: sessionId }, headers),
+    confirm: (intent: NewIntentView, card: Record<string, unknown> = {}, headers: Record<string, string> = {}) => {
+      const { postal_code, ...fields } = card
+      return post<IntentView & ErrorBody>(
+        `/v1/payments/intent/${intent.id}/confirm`,
+        {
+          client_secret: intent.client_secret,
+          card: { number: '4242424242424242', exp_month: 12, exp_year: 2034, cvc: '123', ...fields },
+          ...(postal_code !== undefined && { postal_code }),
+        },
+        headers,
+      )
+    },
+    readPayment: (id: string) => ask<PaymentView & ErrorBody>(`/v1/payments/${id}`, { headers: { 'X-Api-Key': apiKey } }),
+    /** A session and its intent, ready for a card. */
+    async openIntent(change: Record<string, unknown> = {}): Promise<NewIntentView & { session_id: string }> {
+      const session = await this.createSession(change)
+      const intent = await this.createIntent(session.body.session_id)
+      return { ...intent.body, session_id: session.body.session_id }
+    },
+  }
+}
