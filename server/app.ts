@@ -1,8 +1,8 @@
 /** Everything the payment side answers, mounted in one place. */
 import { Hono, type MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
 import { currentApi } from './api/index.ts'
 import { answerFailure, answerProblem, bodyTooLarge, problemOf } from './api/errors.ts'
-import type { Env } from './api/face.ts'
 import type { Assets } from './assets.ts'
 import { limitBody } from './body-limit.ts'
 import type { Deps } from './deps.ts'
@@ -10,6 +10,7 @@ import { Problem } from './domain/problem.ts'
 import { cardFrame } from './frame/document.ts'
 import { hostedCheckout } from './hosted/checkout.ts'
 import { idPrefixes } from './ids.ts'
+import { type Env, reply } from './wire/reply.ts'
 
 /** No request of this API needs more. */
 const largestBody = 64 * 1024
@@ -23,8 +24,8 @@ export function createApp(deps: Deps, assets: Assets): Hono<Env> {
   app.route('/frame', cardFrame(deps, assets))
   app.route('/checkout', hostedCheckout(deps, assets))
   app.get('/healthz', (c) => {
-    c.header('Access-Control-Allow-Origin', '*')
-    return c.json({ status: 'ok' })
+    c.get('headers')['Access-Control-Allow-Origin'] = '*'
+    return reply(c, { status: 'ok' }, 200)
   })
   app.route('/', assets.routes())
   app.notFound((c) =>
@@ -48,22 +49,18 @@ export function createApp(deps: Deps, assets: Assets): Hono<Env> {
 /** An id for each request, the headers that every answer has, and one line in the log when it is done. */
 function everyRequest(deps: Deps): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const id = deps.newId(idPrefixes.request)
+    const requestId = deps.newId(idPrefixes.request)
     const began = performance.now()
-    c.set('requestId', id)
-    c.header('X-Request-Id', id)
-    c.header('X-Content-Type-Options', 'nosniff')
+    c.set('requestId', requestId)
+    c.set('headers', { 'X-Request-Id': requestId, 'X-Content-Type-Options': 'nosniff' })
     await next()
-    // Only the first two words of the path: what follows them is an id, and a session's id is a token.
-    deps.log.info(
-      {
-        requestId: id,
-        method: c.req.method,
-        path: c.req.path.split('/', 4).join('/'),
-        status: c.res.status,
-        ms: Math.round((performance.now() - began) * 10) / 10,
-      },
-      'request',
-    )
+    deps.log.request({
+      requestId,
+      method: c.req.method,
+      // The pattern that matched, never the path itself: what stands in a path may be a token, or a card number.
+      route: routePath(c, -1),
+      status: c.res.status,
+      ms: Math.round((performance.now() - began) * 10) / 10,
+    })
   }
 }

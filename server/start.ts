@@ -6,7 +6,7 @@ import { sweep } from './actions/sweep.ts'
 import { createApp } from './app.ts'
 import { openAssets } from './assets.ts'
 import type { Deps } from './deps.ts'
-import { randomId } from './ids.ts'
+import { randomIds } from './ids.ts'
 import { openLog } from './log.ts'
 import { sandboxProcessor } from './processors/sandbox.ts'
 import { secretsFrom } from './secrets.ts'
@@ -33,8 +33,8 @@ export async function start(given: {
   const deps: Deps = {
     store,
     now: given.now,
-    newId: randomId,
-    accounts: openDirectory(store.db, given.now),
+    newId: randomIds(given.now),
+    accounts: openDirectory(store.db, given.now, secrets.keyDigest),
     secrets,
     processor: sandboxProcessor,
     settings,

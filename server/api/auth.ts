@@ -2,13 +2,13 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Deps } from '../deps.ts'
 import { Problem } from '../domain/problem.ts'
-import type { Env } from './face.ts'
+import type { Env } from '../wire/reply.ts'
 
 /** Lets a request pass only with a known secret key, and says whose it is. */
 export function withKey(deps: Deps): MiddlewareHandler<Env> {
   return async (c, next) => {
     const key = presentedKey(c)
-    const merchant = key === undefined ? undefined : await deps.accounts.merchant(deps.secrets.keyDigest(key))
+    const merchant = key === undefined ? undefined : await deps.accounts.merchant(key)
     if (!merchant) throw unauthorized()
     if (c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') !== undefined) {
       deps.log.warn({ account: merchant.accountId, requestId: c.get('requestId') }, 'a secret key came from a browser')

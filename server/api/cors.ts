@@ -2,7 +2,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Deps } from '../deps.ts'
 import type { Account } from '../domain/account.ts'
-import type { Env } from './face.ts'
+import type { Env } from '../wire/reply.ts'
 
 /** A preflight answer that a browser may keep; Chromium keeps none longer. */
 const keepSeconds = '7200'
@@ -14,16 +14,17 @@ const keepSeconds = '7200'
 export function publicRoute(deps: Deps, methods: string): MiddlewareHandler<Env> {
   return async (c, next) => {
     const origin = c.req.header('origin')
-    c.header('Vary', 'Origin', { append: true })
+    const headers = c.get('headers')
+    headers['Vary'] = 'Origin'
     const listed = origin !== undefined && (await deps.accounts.isListedOrigin(origin))
-    if (listed) c.header('Access-Control-Allow-Origin', origin)
+    if (listed) headers['Access-Control-Allow-Origin'] = origin
     if (c.req.method === 'OPTIONS') {
       if (listed) {
-        c.header('Access-Control-Allow-Methods', methods)
-        c.header('Access-Control-Allow-Headers', 'Content-Type, Idempotency-Key, X-Client-Secret, Accept-Language')
-        c.header('Access-Control-Max-Age', keepSeconds)
+        headers['Access-Control-Allow-Methods'] = methods
+        headers['Access-Control-Allow-Headers'] = 'Content-Type, Idempotency-Key, X-Client-Secret, Accept-Language'
+        headers['Access-Control-Max-Age'] = keepSeconds
       }
-      return c.body(null, 204)
+      return new Response(null, { status: 204, headers })
     }
     return next()
   }
@@ -32,5 +33,5 @@ export function publicRoute(deps: Deps, methods: string): MiddlewareHandler<Env>
 /** Takes the permission back from a page whose origin this account does not list. */
 export function onlyFor(c: Context<Env>, account: Account): void {
   const origin = c.req.header('origin')
-  if (origin !== undefined && !account.origins.includes(origin)) c.header('Access-Control-Allow-Origin', undefined)
+  if (origin !== undefined && !account.origins.includes(origin)) delete c.get('headers')['Access-Control-Allow-Origin']
 }

@@ -4,8 +4,8 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { CardErrorCode, DeclineCode, ErrorBody, ErrorCode } from '../contract/errors.ts'
 import { Problem } from '../domain/problem.ts'
-import type { Env } from './face.ts'
 import { languageOf } from '../wire/locale.ts'
+import { type Env, reply } from '../wire/reply.ts'
 import { showIntent } from '../wire/show.ts'
 import { cardText, titles } from '../wire/texts.ts'
 
@@ -49,8 +49,9 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
 export function answerProblem(c: Context<Env>, problem: Problem): Response {
   const language = languageOf(c.req.header('accept-language'))
   const { faults, declineCode, intent, retryAfterSeconds } = problem.about
-  if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds))
-  if (problem.code === 'unauthorized') c.header('WWW-Authenticate', 'Basic realm="4Geeks Payments", charset="UTF-8"')
+  if (retryAfterSeconds !== undefined) c.get('headers')['Retry-After'] = String(retryAfterSeconds)
+  if (problem.code === 'unauthorized')
+    c.get('headers')['WWW-Authenticate'] = 'Basic realm="4Geeks Payments", charset="UTF-8"'
   const status = statusOf[problem.code]
   const body: ErrorBody = {
     code: status,
@@ -66,7 +67,7 @@ export function answerProblem(c: Context<Env>, problem: Problem): Response {
       ...(intent && { payment_intent: showIntent(intent, language) }),
     },
   }
-  return c.json(body, status)
+  return reply(c, body, status)
 }
 
 /** A declined card, as someone without the secret key may read it. */

@@ -5,15 +5,8 @@ import type { Command, Done } from '../actions/commit.ts'
 import type { Deps } from '../deps.ts'
 import type { Merchant } from '../domain/account.ts'
 import { type Fault, Problem, refuseFields } from '../domain/problem.ts'
+import type { Env } from '../wire/reply.ts'
 import { faultOf, isMissing } from './faults.ts'
-
-export type Env = {
-  Variables: {
-    requestId: string
-    /** Set by the key check, on routes that need a key. */
-    merchant: Merchant
-  }
-}
 
 /** A router whose refused bodies become the documented answers: 400 for what is missing, 422 for what is not acceptable. */
 export const face = () =>
@@ -93,7 +86,7 @@ export const merchantScope = ({ accountId, live }: Merchant): string => `${accou
 
 /** Tells the caller that an answer is the first one again. */
 export function marked<T>(c: Context<Env>, done: Done<T>): T {
-  if (done.replayed) c.header('Idempotent-Replayed', 'true')
+  if (done.replayed) c.get('headers')['Idempotent-Replayed'] = 'true'
   return done.value
 }
 

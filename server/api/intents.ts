@@ -4,6 +4,7 @@ import { intentStatuses } from '../contract/checkout.ts'
 import type { Deps } from '../deps.ts'
 import { publicFailure } from '../domain/intent.ts'
 import { languageOf } from '../wire/locale.ts'
+import { reply } from '../wire/reply.ts'
 import { showIntent, showNewIntent } from '../wire/show.ts'
 import { onlyFor, publicRoute } from './cors.ts'
 import { cardProblem } from './errors.ts'
@@ -77,8 +78,8 @@ export function intents(deps: Deps) {
         const wanted = { sessionId: body.session_id }
         const made = marked(c, await createIntent(deps, command(c, deps, `session ${body.session_id}`, body, wanted)))
         onlyFor(c, await deps.accounts.account(made.accountId))
-        c.header('Cache-Control', 'no-store')
-        return c.json(showNewIntent(made, deps.secrets.clientSecret(made.id)), 201)
+        c.get('headers')['Cache-Control'] = 'no-store'
+        return reply(c, showNewIntent(made, deps.secrets.clientSecret(made.id)), 201)
       },
     )
     .openapi(
@@ -105,12 +106,12 @@ export function intents(deps: Deps) {
           },
         }
         const done = marked(c, await confirmIntent(deps, command(c, deps, `intent ${id}`, body, wanted)))
-        c.header('Cache-Control', 'no-store')
+        c.get('headers')['Cache-Control'] = 'no-store'
         if (done.failure) {
           const { code, declineCode } = publicFailure(done.failure)
           throw cardProblem(code, declineCode, { intent: done.intent })
         }
-        return c.json(showIntent(done.intent, languageOf(c.req.header('accept-language'))), 200)
+        return reply(c, showIntent(done.intent, languageOf(c.req.header('accept-language'))), 200)
       },
     )
     .openapi(
@@ -123,8 +124,8 @@ export function intents(deps: Deps) {
       async (c) => {
         const found = await findIntent(deps, c.req.valid('param').id, c.req.header('x-client-secret') ?? '')
         onlyFor(c, await deps.accounts.account(found.accountId))
-        c.header('Cache-Control', 'no-store')
-        return c.json(showIntent(found, languageOf(c.req.header('accept-language'))), 200)
+        c.get('headers')['Cache-Control'] = 'no-store'
+        return reply(c, showIntent(found, languageOf(c.req.header('accept-language'))), 200)
       },
     )
 }

@@ -4,6 +4,7 @@ import { sessionStatuses } from '../contract/checkout.ts'
 import type { Deps } from '../deps.ts'
 import { Problem } from '../domain/problem.ts'
 import { localeOf } from '../wire/locale.ts'
+import { reply } from '../wire/reply.ts'
 import { showSession } from '../wire/show.ts'
 import { withKey } from './auth.ts'
 import { onlyFor, publicRoute } from './cors.ts'
@@ -78,7 +79,7 @@ export function sessions(deps: Deps) {
           expiresAt: body.expires_at,
         }
         const made = marked(c, await createSession(deps, by, command(c, deps, merchantScope(by), body, wanted)))
-        return c.json({ session_id: made.id, checkout_url: `${deps.settings.publicUrl}/checkout/${made.id}` }, 201)
+        return reply(c, { session_id: made.id, checkout_url: `${deps.settings.publicUrl}/checkout/${made.id}` }, 201)
       },
     )
     .openapi(
@@ -92,8 +93,8 @@ export function sessions(deps: Deps) {
         const found = await findSessionToShow(deps, c.req.valid('param').session_id)
         onlyFor(c, found.account)
         const locale = localeOf(c.req.valid('query').locale ?? c.req.header('accept-language'))
-        c.header('Cache-Control', 'no-store')
-        return c.json(showSession(found.session, found.account, { now: deps.now(), locale }), 200)
+        c.get('headers')['Cache-Control'] = 'no-store'
+        return reply(c, showSession(found.session, found.account, { now: deps.now(), locale }), 200)
       },
     )
     .openapi(
@@ -110,7 +111,7 @@ export function sessions(deps: Deps) {
         const ended = marked(c, await expireSession(deps, by, command(c, deps, merchantScope(by), null, { id })))
         const account = await deps.accounts.account(ended.accountId)
         const locale = localeOf(c.req.header('accept-language'))
-        return c.json(showSession(ended, account, { now: deps.now(), locale }), 200)
+        return reply(c, showSession(ended, account, { now: deps.now(), locale }), 200)
       },
     )
 }

@@ -1,13 +1,26 @@
+import { compiled } from './compiled.ts'
 import type { IdempotencyRow, Tx } from './schema.ts'
+
+const insert = compiled((db) =>
+  db
+    .insertInto('idempotency')
+    .values({ scope: '', key: '', fingerprint: '', created_at: '' })
+    .onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing()),
+)
+
+const update = compiled((db) =>
+  db
+    .updateTable('idempotency')
+    .set({ result: '' })
+    .where('scope', '=', '')
+    .where('key', '=', '')
+    .where('result', 'is', null),
+)
 
 /** Claims a key with one atomic insert. False when somebody already has it. */
 export async function claimKey(tx: Tx, claim: Omit<IdempotencyRow, 'result'>): Promise<boolean> {
-  const made = await tx
-    .insertInto('idempotency')
-    .values({ ...claim, result: null })
-    .onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing())
-    .executeTakeFirst()
-  return made.numInsertedOrUpdatedRows === 1n
+  const made = await insert(tx, [claim.scope, claim.key, claim.fingerprint, claim.created_at])
+  return made.numAffectedRows === 1n
 }
 
 export async function selectClaim(tx: Tx, scope: string, key: string): Promise<IdempotencyRow | undefined> {
@@ -16,13 +29,7 @@ export async function selectClaim(tx: Tx, scope: string, key: string): Promise<I
 
 /** Keeps what a claimed command came to, for every later request with its key. */
 export async function keepResult(tx: Tx, scope: string, key: string, result: string): Promise<void> {
-  await tx
-    .updateTable('idempotency')
-    .set({ result })
-    .where('scope', '=', scope)
-    .where('key', '=', key)
-    .where('result', 'is', null)
-    .execute()
+  await update(tx, [result, scope, key])
 }
 
 /** Forgets finished keys made before a moment; unresolved ones are never forgotten. */

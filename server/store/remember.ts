@@ -1,17 +1,17 @@
 const mostRemembered = 10_000
 
 /** Asks once and believes the answer for a while: for small facts that every request needs and that change rarely. */
-export function rememberFor<T>(
+export function rememberFor<T, More extends unknown[]>(
   ms: number,
   now: () => Date,
-  ask: (about: string) => Promise<T>,
-): (about: string) => Promise<T> {
+  ask: (about: string, ...more: More) => Promise<T>,
+): (about: string, ...more: More) => Promise<T> {
   const known = new Map<string, { value: T; until: number }>()
-  return async (about) => {
+  return async (about, ...more) => {
     const at = now().getTime()
     const found = known.get(about)
     if (found && found.until > at) return found.value
-    const value = await ask(about)
+    const value = await ask(about, ...more)
     if (known.size >= mostRemembered) known.clear()
     known.set(about, { value, until: at + ms })
     return value

@@ -1,4 +1,5 @@
 import type { Session } from '../domain/session.ts'
+import { compiled, compiledInsert } from './compiled.ts'
 import { mustHaveChanged } from './guard.ts'
 import type { Db, SessionRow, Tx } from './schema.ts'
 
@@ -36,12 +37,29 @@ const fromRow = (row: SessionRow): Session => ({
   version: row.version,
 })
 
-export async function insertSession(tx: Tx, session: Session): Promise<void> {
-  await tx.insertInto('sessions').values(toRow(session)).execute()
-}
+const insert = compiledInsert('sessions', [
+  'id',
+  'account_id',
+  'live',
+  'status',
+  'payment_status',
+  'mode',
+  'amount',
+  'currency',
+  'description',
+  'items',
+  'return_url',
+  'created_at',
+  'expires_at',
+  'version',
+])
+
+export const insertSession = (tx: Tx, session: Session): Promise<void> => insert(tx, toRow(session))
+
+const byId = compiled((db) => db.selectFrom('sessions').selectAll().where('id', '=', ''))
 
 export async function selectSession(db: Db | Tx, id: string): Promise<Session | undefined> {
-  const row = await db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst()
+  const [row] = (await byId(db, [id])).rows
   return row && fromRow(row)
 }
 

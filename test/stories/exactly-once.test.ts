@@ -37,7 +37,11 @@ describe.each(databases)('on %s', (on) => {
     const cards = ['4242424242424242', '5555555555554444', '378282246310005', '6011111111111117', '3566002020360505']
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, n) =>
-        shop!.confirm(intent, { number: cards[n % cards.length], cvc: n % 5 === 2 ? '1234' : '123' }, { 'Idempotency-Key': `k${n}` }),
+        shop!.confirm(
+          intent,
+          { number: cards[n % cards.length], cvc: n % 5 === 2 ? '1234' : '123' },
+          { 'Idempotency-Key': `k${n}` },
+        ),
       ),
     )
     expect(processor.charges).toHaveLength(1)
@@ -60,7 +64,8 @@ describe.each(databases)('on %s', (on) => {
     expect(processor.charges).toHaveLength(1)
     const paid = answers.filter((answer) => answer.status === 200)
     expect(new Set(paid.map((answer) => answer.text)).size).toBe(1)
-    for (const answer of answers) if (answer.status !== 200) expect(answer.body.error.code).toBe('idempotency_key_in_use')
+    for (const answer of answers)
+      if (answer.status !== 200) expect(answer.body.error.code).toBe('idempotency_key_in_use')
     expect((await confirm()).text).toBe(paid[0]!.text)
   })
 
@@ -109,7 +114,9 @@ describe.each(databases)('on %s', (on) => {
     shop = await makeApp({ on, processor: watchedProcessor() })
     for (let round = 0; round < 10; round++) {
       const intent = await shop.openIntent()
-      const expire = shop.post(`/v1/payments/session/${intent.session_id}/expire`, '', { 'X-Api-Key': 'sk_test_sandbox' })
+      const expire = shop.post(`/v1/payments/session/${intent.session_id}/expire`, '', {
+        'X-Api-Key': 'sk_test_sandbox',
+      })
       const [paid, expired] = await Promise.all([shop.confirm(intent), expire])
       const status = (await shop.readSession(intent.session_id)).body.status
       expect(status).toBe(paid.status === 200 ? 'complete' : 'expired')

@@ -29,15 +29,24 @@ export async function checkInvariants(db: Db): Promise<void> {
         intent.status === 'succeeded',
       )
       const entries = ledger.filter((row) => row.payment_id === payment.id)
-      expect(entries.reduce((sum, row) => sum + row.amount, 0), 'debits equal credits').toBe(0)
-      const held = entries.filter((row) => row.account.startsWith('processor:')).reduce((sum, row) => sum + row.amount, 0)
+      expect(
+        entries.reduce((sum, row) => sum + row.amount, 0),
+        'debits equal credits',
+      ).toBe(0)
+      const held = entries
+        .filter((row) => row.account.startsWith('processor:'))
+        .reduce((sum, row) => sum + row.amount, 0)
       expect(held, 'what is booked is what was captured and not given back').toBe(
         settled.has(payment.status) ? payment.amount - payment.refunded : 0,
       )
       expect(payment.refunded).toBeLessThanOrEqual(payment.amount)
     }
   }
-  const announced = (id: string) => events.filter((row) => row.object_id === id).map((row) => row.version).sort((a, b) => a - b)
+  const announced = (id: string) =>
+    events
+      .filter((row) => row.object_id === id)
+      .map((row) => row.version)
+      .sort((a, b) => a - b)
   const upTo = (version: number, from: number) => Array.from({ length: version - from + 1 }, (_, n) => n + from)
   for (const row of sessions) expect(announced(row.id), `events of ${row.id}`).toEqual(upTo(row.version, 2))
   for (const row of intents) expect(announced(row.id), `events of ${row.id}`).toEqual(upTo(row.version, 2))

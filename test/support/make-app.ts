@@ -46,7 +46,7 @@ export async function makeApp(
     store,
     now,
     newId: given.ids ?? ((prefix) => `${prefix}${String(++count).padStart(6, '0')}`),
-    accounts: openDirectory(store.db, now),
+    accounts: openDirectory(store.db, now, secrets.keyDigest),
     secrets,
     processor: given.processor ?? sandboxProcessor,
     settings: { publicUrl: 'http://localhost:4242' },
@@ -97,7 +97,8 @@ export async function makeApp(
         headers,
       )
     },
-    readPayment: (id: string) => ask<PaymentView & ErrorBody>(`/v1/payments/${id}`, { headers: { 'X-Api-Key': apiKey } }),
+    readPayment: (id: string) =>
+      ask<PaymentView & ErrorBody>(`/v1/payments/${id}`, { headers: { 'X-Api-Key': apiKey } }),
     /** A session and its intent, ready for a card. */
     async openIntent(change: Record<string, unknown> = {}): Promise<NewIntentView & { session_id: string }> {
       const session = await this.createSession(change)

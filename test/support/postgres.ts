@@ -11,11 +11,7 @@ export type PostgresConfig = { host: string; user: string; database: string }
 
 /** The binaries: `$PG_BIN`, the ones from npm, the system's newest. */
 export function postgresBin(): string | undefined {
-  const candidates = [
-    process.env['PG_BIN'],
-    binFromNpm(),
-    ...globSync('/usr/lib/postgresql/*/bin').sort().reverse(),
-  ]
+  const candidates = [process.env['PG_BIN'], binFromNpm(), ...globSync('/usr/lib/postgresql/*/bin').sort().reverse()]
   return candidates.find((folder) => folder !== undefined && existsSync(join(folder, 'initdb')))
 }
 

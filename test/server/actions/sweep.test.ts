@@ -12,7 +12,9 @@ afterEach(async () => {
 })
 
 /** A processor that never answers a charge and knows `found` of it later. */
-const silent = (found: (charge: { attemptId: string }) => ChargeResult | 'absent' | 'unknown'): Processor & { charges: number } => ({
+const silent = (
+  found: (charge: { attemptId: string }) => ChargeResult | 'absent' | 'unknown',
+): Processor & { charges: number } => ({
   name: 'silent',
   charges: 0,
   charge() {
@@ -28,7 +30,12 @@ const later = (seconds: number) => {
 
 describe.each(databases)('sweep() on %s', (on) => {
   it('finds out what became of a charge that was never heard back from, and charges nothing again', async () => {
-    const processor = silent(({ attemptId }) => ({ outcome: 'succeeded', attemptId, amount: 1_250_000, currency: 'CRC' }))
+    const processor = silent(({ attemptId }) => ({
+      outcome: 'succeeded',
+      attemptId,
+      amount: 1_250_000,
+      currency: 'CRC',
+    }))
     shop = await makeApp({ on, processor })
     const intent = await shop.openIntent()
     const confirm = () => shop.confirm(intent, {}, { 'Idempotency-Key': 'k' })
@@ -41,7 +48,11 @@ describe.each(databases)('sweep() on %s', (on) => {
     later(31)
     await sweep(shop.deps)
     const known = await confirm()
-    expect([known.status, known.body.status, known.headers.get('idempotent-replayed')]).toEqual([200, 'succeeded', 'true'])
+    expect([known.status, known.body.status, known.headers.get('idempotent-replayed')]).toEqual([
+      200,
+      'succeeded',
+      'true',
+    ])
     expect(processor.charges).toBe(1)
     expect((await shop.readSession(intent.session_id)).body.status).toBe('complete')
   })

@@ -57,7 +57,12 @@ describe('POST /v1/payments/intent/{id}/confirm', () => {
     const intent = await shop.openIntent({ description: 'Café', items: ['a'] })
     const paid = await shop.confirm(intent)
     expect(paid.status).toBe(200)
-    expect(paid.body).toMatchObject({ id: intent.id, status: 'succeeded', amount: '12500.00', last_payment_error: null })
+    expect(paid.body).toMatchObject({
+      id: intent.id,
+      status: 'succeeded',
+      amount: '12500.00',
+      last_payment_error: null,
+    })
     const payment = await shop.readPayment(paid.body.payment_id!)
     expect(payment.body).toEqual({
       id: paid.body.payment_id,
@@ -169,7 +174,12 @@ describe('POST /v1/payments/intent/{id}/confirm', () => {
     ['no expiry', { card: { number: '4242424242424242' } }, 400, 'card.exp_month'],
     ['no client secret', { client_secret: undefined }, 400, 'client_secret'],
     ['a number that is a list', { card: { number: [], exp_month: 12, exp_year: 2034 } }, 422, 'card.number'],
-    ['a month that is no number', { card: { number: '4242424242424242', exp_month: 'May', exp_year: 2034 } }, 422, 'card.exp_month'],
+    [
+      'a month that is no number',
+      { card: { number: '4242424242424242', exp_month: 'May', exp_year: 2034 } },
+      422,
+      'card.exp_month',
+    ],
   ])('refuses %s and names the field', async (_, change, status, field) => {
     const intent = await shop.openIntent()
     const refused = await shop.post<{ error: { param: string } }>(`/v1/payments/intent/${intent.id}/confirm`, {
@@ -190,7 +200,10 @@ describe('POST /v1/payments/intent/{id}/confirm', () => {
   it('keeps no part of a number outside the table', async () => {
     const intent = await shop.openIntent()
     const refused = await shop.confirm(intent, { number: '4111 1111 1111 1111', cvc: '879' })
-    expect(refused.body).toMatchObject({ code: 402, error: { code: 'card_declined', decline_code: 'test_mode_live_card' } })
+    expect(refused.body).toMatchObject({
+      code: 402,
+      error: { code: 'card_declined', decline_code: 'test_mode_live_card' },
+    })
     const payment = await shop.readPayment(refused.body.error.payment_intent!.payment_id!)
     expect(payment.body).toMatchObject({ status: 'failed', card: null })
   })

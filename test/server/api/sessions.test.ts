@@ -55,7 +55,12 @@ describe('POST /v1/payments/session', () => {
       headers as Record<string, string>,
     )
     expect(refused.status).toBe(401)
-    expect(refused.body).toMatchObject({ code: 401, title: 'Unauthorized', type: 'danger', error: { code: 'unauthorized' } })
+    expect(refused.body).toMatchObject({
+      code: 401,
+      title: 'Unauthorized',
+      type: 'danger',
+      error: { code: 'unauthorized' },
+    })
     expect(await rowsOf('sessions')).toBe(0)
   })
 
@@ -271,7 +276,10 @@ describe('GET /v1/payments/session/{id}', () => {
 })
 
 describe('POST /v1/payments/session/{id}/expire', () => {
-  const expire = (id: string) => shop.post<{ status: string; error: { code: string } }>(`/v1/payments/session/${id}/expire`, '', { 'X-Api-Key': apiKey })
+  const expire = (id: string) =>
+    shop.post<{ status: string; error: { code: string } }>(`/v1/payments/session/${id}/expire`, '', {
+      'X-Api-Key': apiKey,
+    })
 
   it('ends an open session and cancels its intent', async () => {
     const intent = await shop.openIntent()
@@ -300,9 +308,12 @@ describe('POST /v1/payments/session/{id}/expire', () => {
 })
 
 describe('an unknown path', () => {
-  it.each(['/v1/nothing', '/v1/payments/session/a/b/c', '/nothing'])('%s answers 404 in the documented body', async (path) => {
-    const answer = await shop.ask(path)
-    expect(answer.status).toBe(404)
-    expect(answer.body).toMatchObject({ code: 404, type: 'danger', error: { code: 'not_found' } })
-  })
+  it.each(['/v1/nothing', '/v1/payments/session/a/b/c', '/nothing'])(
+    '%s answers 404 in the documented body',
+    async (path) => {
+      const answer = await shop.ask(path)
+      expect(answer.status).toBe(404)
+      expect(answer.body).toMatchObject({ code: 404, type: 'danger', error: { code: 'not_found' } })
+    },
+  )
 })

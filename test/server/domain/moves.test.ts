@@ -1,6 +1,11 @@
 /** Every state beside every action: what is not named as allowed must be refused. */
 import { describe, expect, it } from 'vitest'
-import { type IntentStatus, intentStatuses, type PaymentStatus, paymentStatuses } from '../../../server/contract/checkout.ts'
+import {
+  type IntentStatus,
+  intentStatuses,
+  type PaymentStatus,
+  paymentStatuses,
+} from '../../../server/contract/checkout.ts'
 import * as intents from '../../../server/domain/intent.ts'
 import * as payments from '../../../server/domain/payment.ts'
 import { Problem } from '../../../server/domain/problem.ts'

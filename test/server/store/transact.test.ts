@@ -13,7 +13,8 @@ import { databases, emptyStore } from '../../support/databases.ts'
 let store: Store
 afterEach(() => store.close())
 
-const ids = async () => (await store.db.selectFrom('sessions').select('id').orderBy('id').execute()).map((row) => row.id)
+const ids = async () =>
+  (await store.db.selectFrom('sessions').select('id').orderBy('id').execute()).map((row) => row.id)
 const insert = (id: string) => async (tx: Tx) => {
   await insertSession(tx, aSession({ id }))
   return id

@@ -1,0 +1,26 @@
+/** How every answer of the payment side is made. */
+import type { Context, TypedResponse } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Merchant } from '../domain/account.ts'
+
+export type Env = {
+  Variables: {
+    requestId: string
+    /** Headers that the answer will have: a plain record, because a `Headers` object costs as much as a database read. */
+    headers: Record<string, string>
+    /** Set by the key check, on routes that need a key. */
+    merchant: Merchant
+  }
+}
+
+/** Answers with JSON and the headers gathered on the way. */
+export function reply<T, S extends ContentfulStatusCode>(
+  c: Context<Env>,
+  body: T,
+  status: S,
+): Response & TypedResponse<T, S, 'json'> {
+  const headers = c.get('headers')
+  headers['Content-Type'] = 'application/json'
+  // The type is the route's promise of what the text holds; a Response does not carry it.
+  return new Response(JSON.stringify(body), { status, headers }) as Response & TypedResponse<T, S, 'json'>
+}
