@@ -46,6 +46,8 @@ export default defineConfig({
   test: {
     include: ['test/{server,stories,architecture}/**/*.test.ts'],
     globalSetup: 'test/support/global-setup.ts',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     coverage: { include: ['server/**/*.ts'] },
   },
 })

@@ -1,4 +1,4 @@
-/** Reading a typed card: checks it as any processor would, turns its number into a row's name, and lets the digits go. */
+/** Reading a typed card: checks it the way every processor does, turns its number into a row's name, and lets the digits go. */
 import type { CardErrorCode } from '../contract/errors.ts'
 import type { Failure } from './intent.ts'
 import type { CardFacts } from './payment.ts'

@@ -1,0 +1,49 @@
+/** Bytes that every buyer downloads. The README quotes these budgets. */
+import { existsSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { beforeAll, describe, expect, it } from 'vitest'
+
+const kB = 1000
+const zipped = (...files: string[]) =>
+  files.reduce((sum, file) => sum + gzipSync(readFileSync(file), { level: 9 }).length, 0)
+
+beforeAll(() => {
+  if (!existsSync('dist/widget/fourgeeks-checkout.js')) throw new Error('Run `npm run build` first')
+})
+
+describe('the built files', () => {
+  it.each([
+    ['the element as a classic script', ['dist/widget/fourgeeks-checkout.js']],
+    ['the element as a module', ['dist/widget/fourgeeks-checkout.mjs']],
+    ['the card frame, script and look', ['dist/frame/frame.js', 'dist/frame/frame.css']],
+  ])('%s: at most 13 kB gzip', (_, files) => {
+    expect(zipped(...files)).toBeLessThanOrEqual(13 * kB)
+  })
+
+  it('say which licences they stand on', () => {
+    expect(readFileSync('dist/widget/licenses.md', 'utf8')).toContain('lit')
+    expect(readFileSync('dist/frame/licenses.md', 'utf8')).toContain('card-validator')
+  })
+
+  it('name no card of the table', () => {
+    for (const file of ['dist/widget/fourgeeks-checkout.js', 'dist/frame/frame.js']) {
+      expect(readFileSync(file, 'utf8')).not.toMatch(/4000000000000002|5555555555554444/)
+    }
+  })
+})
+
+describe('the lock file', () => {
+  it('holds no download address', () => {
+    expect(readFileSync('package-lock.json', 'utf8')).not.toContain('"resolved": "http')
+  })
+})
+
+describe('package.json', () => {
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string>>
+
+  it.each(['dependencies', 'devDependencies', 'optionalDependencies'])('pins every version of %s', (kind) => {
+    for (const [name, version] of Object.entries(manifest[kind]!)) {
+      expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/)
+    }
+  })
+})

@@ -1,0 +1,84 @@
+/** `npm test`: everything, in the order in which a mistake is cheapest to find. Stops at the first step that fails. */
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { ensureBrowser } from './support/find-browser.ts'
+
+const results = 'test/output/vitest.json'
+mkdirSync('test/output', { recursive: true })
+
+let passed = 0
+let failed = 0
+
+/** Runs a program of ours to its end, showing what it prints, and gives that back with its exit code. */
+function run(args: string[], env: Record<string, string> = {}): Promise<{ code: number; printed: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0', ...env },
+    })
+    let printed = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      printed += chunk.toString()
+      process.stdout.write(chunk)
+    })
+    child.on('exit', (code) => resolve({ code: code ?? 1, printed }))
+  })
+}
+
+async function step(name: string, args: string[], env: Record<string, string> = {}): Promise<string> {
+  const began = performance.now()
+  console.log(`\n— ${name}`)
+  const { code, printed } = await run(args, env)
+  console.log(`— ${name}: ${code === 0 ? 'ok' : 'failed'} in ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  if (code !== 0) {
+    count(printed)
+    close(Math.max(failed, 1))
+  }
+  return printed
+}
+
+/** Adds up what the two test runners say. */
+function count(printed: string): void {
+  const browser = [...printed.matchAll(/(\d+) passed, (\d+) failed/g)].at(-1)
+  if (browser) {
+    passed += Number(browser[1])
+    failed += Number(browser[2])
+  }
+}
+
+function close(failures: number): never {
+  console.log(`\n${passed} passed, ${failures} failed`)
+  process.exit(failures === 0 ? 0 : 1)
+}
+
+let browser: string
+try {
+  browser = ensureBrowser()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}
+
+await step('types', ['node_modules/typescript/bin/tsc'])
+await step('lint', ['node_modules/oxlint/bin/oxlint'])
+await step('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'])
+await step('build', ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'])
+await step(
+  'server, stories and whole purchases',
+  ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${results}`],
+  { CHROME_PATH: browser },
+)
+const report = JSON.parse(readFileSync(results, 'utf8')) as { numPassedTests: number; numFailedTests: number }
+passed += report.numPassedTests
+failed += report.numFailedTests
+count(
+  await step(
+    'the element and the frame in Chromium',
+    ['node_modules/@web/test-runner/dist/bin.js', '--config', 'test/wtr.config.ts'],
+    {
+      CHROME_PATH: browser,
+      NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+    },
+  ),
+)
+close(failed)

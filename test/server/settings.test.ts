@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { readSettings, SettingError } from '../../server/settings.ts'
+
+describe('readSettings()', () => {
+  it('needs nothing on one’s own machine', () => {
+    expect(readSettings({})).toMatchObject({
+      port: 4242,
+      host: '127.0.0.1',
+      publicUrl: 'http://localhost:4242',
+      databaseUrl: 'sqlite:./data/checkout.db',
+      sandboxApiKey: 'sk_test_sandbox',
+      sandboxOrigins: ['http://localhost:4243', 'http://127.0.0.1:4243'],
+    })
+  })
+
+  it('follows the ports that are set', () => {
+    expect(readSettings({ PORT: '5000', SHOP_PORT: '5001' })).toMatchObject({
+      publicUrl: 'http://localhost:5000',
+      sandboxOrigins: ['http://localhost:5001', 'http://127.0.0.1:5001'],
+    })
+  })
+
+  it.each([
+    ['PORT', 'abc'],
+    ['PORT', '70000'],
+    ['PORT', '-1'],
+    ['SHOP_PORT', '1.5'],
+    ['PUBLIC_URL', 'localhost'],
+    ['PUBLIC_URL', 'https://pay.example/path'],
+    ['PUBLIC_URL', 'javascript:alert(1)'],
+    ['DATABASE_URL', 'mysql://x'],
+    ['DATABASE_URL', 'sqlite:'],
+    ['SANDBOX_API_KEY', 'hello'],
+    ['SANDBOX_API_KEY', 'sk_live_abcdef'],
+    ['SANDBOX_ORIGINS', 'https://a.example,nonsense'],
+    ['LOG_LEVEL', 'loud'],
+  ])('stops at %s=%s with a line that names the setting', (name, value) => {
+    expect(() => readSettings({ [name]: value })).toThrow(SettingError)
+    expect(() => readSettings({ [name]: value })).toThrow(new RegExp(`^${name} `))
+  })
+
+  it.each([
+    [{ NODE_ENV: 'production' }, /^SERVER_SECRET .* in production$/],
+    [{ HOST: '0.0.0.0' }, /^SERVER_SECRET .* 0\.0\.0\.0/],
+    [{ HOST: '0.0.0.0', SERVER_SECRET: 'short' }, /^SERVER_SECRET/],
+    [{ NODE_ENV: 'production', SERVER_SECRET: 'x'.repeat(32) }, /^SANDBOX_API_KEY/],
+  ])('refuses the well-known secrets where others could use them: %o', (env, message) => {
+    expect(() => readSettings(env)).toThrow(message)
+  })
+
+  it('takes secrets of one’s own anywhere', () => {
+    const env = {
+      NODE_ENV: 'production',
+      HOST: '0.0.0.0',
+      SERVER_SECRET: 'x'.repeat(32),
+      SANDBOX_API_KEY: 'sk_test_mine1',
+    }
+    expect(readSettings(env).host).toBe('0.0.0.0')
+  })
+})

@@ -1,0 +1,115 @@
+/** The payment side and the demo shop as real processes, on ports of their own, over a real database file. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export type Part = { url: string; stop(): Promise<void>; start(): Promise<void> }
+export type Shopping = {
+  payments: Part
+  shop: Part
+  /** A third server for pages of a test's own; `localhost` is on the account's list of origins, `127.0.0.1` is not. */
+  pages: { url: string; foreignUrl: string; set(path: string, html: string): void }
+  /** Where the database and everything else on disk is. */
+  folder: string
+  /** All that both processes have printed. */
+  printed: () => string
+  stop(): Promise<void>
+}
+
+export const sandboxKey = 'sk_test_sandbox'
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done))
+  const address = probe.address()
+  await new Promise((done) => probe.close(done))
+  if (address === null || typeof address === 'string') throw new Error('No port to be had')
+  return address.port
+}
+
+/** Starts both and waits until they answer. Everything they make lies in a folder that `stop` removes. */
+export async function startShopping(env: Record<string, string> = {}): Promise<Shopping> {
+  const folder = mkdtempSync(join(tmpdir(), 'shopping-'))
+  const [port, shopPort] = [await freePort(), await freePort()]
+  let printed = ''
+  const print = (chunk: Buffer) => void (printed += chunk.toString())
+  const pages = await startPages()
+  const all = {
+    ...process.env,
+    PORT: String(port),
+    SHOP_PORT: String(shopPort),
+    PAYMENTS_API: `http://localhost:${port}`,
+    DATABASE_URL: `sqlite:${join(folder, 'checkout.db')}`,
+    SANDBOX_API_KEY: sandboxKey,
+    SANDBOX_ORIGINS: `http://localhost:${shopPort},${pages.url}`,
+    SANDBOX_NAME: 'Tostadora Barú',
+    LOG_LEVEL: 'debug',
+    ...env,
+  }
+  const payments = part('server/main.ts', port, all, print)
+  const shop = part('demo/shop/main.ts', shopPort, all, print)
+  await Promise.all([payments.start(), shop.start()])
+  return {
+    payments,
+    shop,
+    pages,
+    folder,
+    printed: () => printed,
+    async stop() {
+      await Promise.all([payments.stop(), shop.stop(), pages.stop()])
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function part(script: string, port: number, env: NodeJS.ProcessEnv, print: (chunk: Buffer) => void): Part {
+  const url = `http://localhost:${port}`
+  let child: ChildProcess | undefined
+  return {
+    url,
+    async start() {
+      const started = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+      child = started
+      started.stdout.on('data', print)
+      started.stderr.on('data', print)
+      for (let tries = 0; ; tries++) {
+        if (started.exitCode !== null || tries > 600) throw new Error(`${script} did not come up`)
+        const answer = await fetch(`${url}/healthz`).catch(() => undefined)
+        await answer?.arrayBuffer()
+        if (answer?.ok) return
+        await sleep(25)
+      }
+    },
+    async stop() {
+      const running = child
+      child = undefined
+      if (!running || running.exitCode !== null) return
+      const gone = new Promise((done) => running.once('exit', done))
+      running.kill('SIGTERM')
+      await gone
+    },
+  }
+}
+
+async function startPages(): Promise<Shopping['pages'] & { stop(): Promise<void> }> {
+  const known = new Map<string, string>()
+  const server = createHttpServer((request, response) => {
+    const html = known.get(new URL(request.url ?? '/', 'http://localhost').pathname)
+    response.writeHead(html === undefined ? 404 : 200, { 'Content-Type': 'text/html; charset=utf-8' }).end(html)
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://localhost:${port}`,
+    foreignUrl: `http://127.0.0.1:${port}`,
+    set: (path, html) => void known.set(path, html),
+    async stop() {
+      server.closeAllConnections()
+      await new Promise((done) => server.close(done))
+    },
+  }
+}
