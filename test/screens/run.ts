@@ -1,0 +1,105 @@
+/**
+ * `npm run screens`: photographs every screen, in Spanish and English, light and dark, wide and narrow. The windows are tall
+ * because a full-page picture resizes the page, and catches a frame of another origin before it has followed.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import {
+  cardFrame,
+  expireSession,
+  fillBasket,
+  type Language,
+  makeSession,
+  openBrowser,
+  pay,
+  typeCard,
+} from '../support/buyer.ts'
+import { startShopping } from '../support/servers.ts'
+
+const folder = 'test/output/screens'
+mkdirSync(folder, { recursive: true })
+const good = { number: '4242424242424242', expiry: '1234', code: '123' }
+
+const looks: { name: string; language: Language; options: BrowserContextOptions }[] = [
+  { name: 'es-light-1280', language: 'es', options: { viewport: { width: 1280, height: 1420 } } },
+  { name: 'es-dark-1280', language: 'es', options: { viewport: { width: 1280, height: 1420 }, colorScheme: 'dark' } },
+  { name: 'en-light-390', language: 'en', options: { viewport: { width: 390, height: 1700 } } },
+  { name: 'es-dark-390', language: 'es', options: { viewport: { width: 390, height: 1700 }, colorScheme: 'dark' } },
+  { name: 'es-light-320', language: 'es', options: { viewport: { width: 320, height: 1800 } } },
+]
+
+const [browser, shopping] = await Promise.all([openBrowser(), startShopping({ LOG_LEVEL: 'error' })])
+try {
+  for (const { name, language, options } of looks) {
+    const context = await browser.newContext({ locale: language === 'es' ? 'es-CR' : 'en-US', ...options })
+    const page = await context.newPage()
+    let count = 0
+    const shoot = async (what: string, of: Page = page) => {
+      await of.waitForTimeout(350)
+      await of.screenshot({
+        path: join(folder, `${name}-${String(++count).padStart(2, '0')}-${what}.png`),
+        fullPage: true,
+      })
+    }
+    const element = page.locator('fourgeeks-checkout')
+
+    await page.goto(`${shopping.shop.url}/?lang=${language}`)
+    await shoot('shop')
+    await fillBasket(page, shopping, language)
+    const frame = await cardFrame(page)
+    await shoot('checkout')
+    await pay(frame, language)
+    await shoot('fields-in-error')
+    await typeCard(frame, language, { ...good, number: '4000000000000002' })
+    await shoot('typed')
+    await pay(frame, language)
+    await frame.getByRole('alert').filter({ hasText: /\S/ }).first().waitFor()
+    await shoot('declined')
+    await typeCard(frame, language, { number: good.number, code: good.code })
+    await page.route('**/confirm', async (route) => {
+      await new Promise((done) => setTimeout(done, 900))
+      await route.continue()
+    })
+    await pay(frame, language)
+    await shoot('paying')
+    await page.waitForTimeout(900)
+    await shoot('paid')
+    await page.waitForURL(/id_payment=/)
+    await page.waitForTimeout(600)
+    await shoot('order')
+    await page.unroute('**/confirm')
+
+    const session = await makeSession(shopping, { items: ['1 × Amanecer', '2 × Chorreador'] })
+    await page.goto(session.checkout_url)
+    await typeCard(await cardFrame(page), language, good)
+    await shoot('hosted')
+    await expireSession(shopping, session.session_id)
+    await page.reload()
+    await element.getByRole('heading').first().waitFor()
+    await shoot('expired')
+    const paid = await makeSession(shopping)
+    await page.goto(paid.checkout_url)
+    const hosted = await cardFrame(page)
+    await typeCard(hosted, language, good)
+    await pay(hosted, language)
+    await page.waitForURL(/id_payment=/)
+    await page.goto(paid.checkout_url)
+    await element.getByRole('heading').first().waitFor()
+    await shoot('already-paid')
+    await page.goto(`${shopping.payments.url}/checkout/cs_test_unknown`)
+    await element.getByRole('heading').first().waitFor()
+    await shoot('unknown')
+    const away = await makeSession(shopping)
+    await page.route('**/v1/**', (route) => route.abort())
+    await page.route('**/healthz', (route) => route.abort())
+    await page.goto(away.checkout_url)
+    await element.getByRole('button').first().waitFor({ timeout: 20_000 })
+    await shoot('server-away')
+    await context.close()
+    console.log(`${name}: ${count} screens`)
+  }
+} finally {
+  await browser.close()
+  await shopping.stop()
+}

@@ -1,0 +1,286 @@
+import { assert } from 'chai'
+import type { FromFrame } from '../../widget/channel.ts'
+import { cardForm, dress, inkOn, type CardForm } from '../../widget/frame/card-form.ts'
+import { cardText } from '../../widget/text/index.ts'
+import { anError, aTheme, audit, json, until } from './support.ts'
+
+const colours = { accent: 'color(srgb 0.14 0.34 0.84)', background: 'color(srgb 1 1 1)', surface: 'color(srgb 1 1 1)' }
+
+describe('the card form', () => {
+  let main: HTMLElement
+  let form: CardForm
+  let told: FromFrame[]
+  let keys: string[]
+  let bodies: string[]
+  let answer: () => Response | Promise<Response>
+
+  const input = (words: string) => {
+    const label = [...main.querySelectorAll('label')].find((each) => each.textContent === words)
+    return label!.control as HTMLInputElement
+  }
+  const number = () => input('Card number')
+  const expiry = () => input('Expiry date')
+  const code = () => input('Security code')
+  const button = () => main.querySelector('button')!
+  const alert = () => main.querySelector('[role=alert]')!
+  const type = (into: HTMLInputElement, text: string, inputType = 'insertText') => {
+    into.focus()
+    into.value = text
+    into.setSelectionRange(text.length, text.length)
+    into.dispatchEvent(new InputEvent('input', { inputType, bubbles: true }))
+  }
+  const fillIn = (digits = '4242424242424242') => {
+    type(number(), digits)
+    type(expiry(), '1234')
+    type(code(), digits.startsWith('3') ? '1234' : '123')
+  }
+  const open = (locale = 'en') => {
+    form = cardForm(main, {
+      intent: { id: 'pi_1', clientSecret: 'pi_1_secret_x' },
+      locale,
+      amount: 'USD 24.50',
+      merchant: 'Café Volcán',
+      tell: (message) => told.push(message),
+      means: {
+        fetch: async (_, init) => {
+          const headers = new Headers(init?.headers)
+          keys.push(headers.get('idempotency-key') ?? 'look')
+          bodies.push(init?.body as string)
+          return await answer()
+        },
+        sleep: () => Promise.resolve(),
+        newKey: () => `key_${keys.length}`,
+      },
+      now: () => new Date(2026, 10, 20),
+    })
+  }
+
+  beforeEach(() => {
+    main = document.createElement('main')
+    main.id = 'frame'
+    document.body.append(main)
+    told = []
+    keys = []
+    bodies = []
+    answer = () => json(200, { status: 'succeeded', payment_id: 'pay_1' })
+    dress({ ...aTheme(), ...colours })
+    open()
+  })
+  afterEach(() => {
+    form.destroy()
+    main.remove()
+  })
+
+  it('has a real label, a purpose and a numeric keyboard for each field', () => {
+    assert.deepEqual(
+      [number(), expiry(), code()].map((each) => [each.autocomplete, each.inputMode]),
+      [
+        ['cc-number', 'numeric'],
+        ['cc-exp', 'numeric'],
+        ['cc-csc', 'numeric'],
+      ],
+    )
+  })
+
+  it('has a button that names the amount, and says who is paid', () => {
+    assert.equal(button().textContent, 'Pay USD 24.50')
+    assert.include(main.textContent, 'Café Volcán')
+  })
+
+  for (const [locale, pay] of [
+    ['es-CR', 'Pagar USD 24.50'],
+    ['pt', 'Pagar USD 24.50'],
+  ] as const) {
+    it(`speaks ${locale}`, () => {
+      open(locale)
+      assert.equal(button().textContent, pay)
+      assert.ok(input(cardText(locale).number))
+    })
+  }
+
+  it('groups what is pasted, and keeps the caret where the person left it', () => {
+    type(number(), '4242-4242 4242 4242', 'insertFromPaste')
+    assert.equal(number().value, '4242 4242 4242 4242')
+    number().value = '4242 9 4242 4242 4242'
+    number().setSelectionRange(6, 6)
+    number().dispatchEvent(new InputEvent('input', { inputType: 'insertText' }))
+    assert.equal(number().selectionStart, 6)
+  })
+
+  it('shows the brand of the number', () => {
+    assert.lengthOf(main.querySelectorAll('[data-brand]'), 3)
+    type(number(), '37')
+    assert.equal(main.querySelector('[data-brand]')!.getAttribute('data-brand'), 'american-express')
+    assert.equal(code().placeholder, '1234')
+  })
+
+  it('says nothing while a person types, and what is wrong when they leave the field', () => {
+    type(number(), '4242')
+    assert.isNull(number().ariaInvalid)
+    expiry().focus()
+    assert.equal(number().ariaInvalid, 'true')
+    const words = document.getElementById(number().getAttribute('aria-describedby')!)!
+    assert.equal(words.textContent, cardText('en').number_short)
+    type(number(), '4242424242424242')
+    assert.isNull(number().ariaInvalid)
+    assert.equal(words.textContent, '')
+  })
+
+  it('says nothing of an empty field that is merely passed', () => {
+    number().focus()
+    expiry().focus()
+    assert.isNull(number().ariaInvalid)
+  })
+
+  it('sends nothing while a field is wrong, and leads to the first of them', () => {
+    type(expiry(), '1234')
+    button().click()
+    assert.equal(document.activeElement, number())
+    assert.equal(code().ariaInvalid, 'true')
+    assert.isNull(expiry().ariaInvalid)
+    assert.deepEqual(keys, [])
+  })
+
+  it('pays with the digits alone', async () => {
+    fillIn()
+    button().click()
+    await until('paid', () => told.find(({ type }) => type === 'paid'))
+    assert.deepEqual(JSON.parse(bodies[0]!), {
+      client_secret: 'pi_1_secret_x',
+      card: { number: '4242424242424242', exp_month: '12', exp_year: '2034', cvc: '123' },
+    })
+    assert.deepEqual(told.at(-1), { type: 'paid', paymentId: 'pay_1' })
+    assert.deepEqual([number().value, expiry().value, code().value], ['', '', ''])
+  })
+
+  it('tells outcomes and never a digit of the card', async () => {
+    fillIn()
+    answer = () => json(402, anError('card_declined', { decline_code: 'lost_card' }))
+    button().click()
+    await until('declined', () => told.find(({ type }) => type === 'declined'))
+    assert.notMatch(JSON.stringify(told), /\d/)
+  })
+
+  it('sends one confirm for a double click', async () => {
+    fillIn()
+    button().click()
+    button().click()
+    form.submit()
+    await until('paid', () => told.find(({ type }) => type === 'paid'))
+    assert.lengthOf(keys, 1)
+  })
+
+  it('shows that it is at work', async () => {
+    let done: (response: Response) => void = () => {}
+    answer = () => new Promise((resolve) => (done = resolve))
+    fillIn()
+    button().click()
+    assert.equal(button().ariaDisabled, 'true')
+    assert.include(button().textContent, 'Processing…')
+    assert.isTrue(number().readOnly)
+    done(json(402, anError('card_declined')))
+    await until('usable again', () => button().ariaDisabled === null)
+    assert.equal(button().textContent, 'Pay USD 24.50')
+  })
+
+  it('keeps everything but the security code after a refusal, says it in words, and leads to the code', async () => {
+    answer = () => json(402, anError('card_declined', { decline_code: 'insufficient_funds' }))
+    fillIn()
+    button().click()
+    await until('declined', () => told.find(({ type }) => type === 'declined'))
+    assert.deepEqual([number().value, expiry().value, code().value], ['4242 4242 4242 4242', '12 / 34', ''])
+    assert.equal(alert().textContent, cardText('en').insufficient_funds)
+    assert.equal(document.activeElement, code())
+  })
+
+  for (const [refusal, label] of [
+    ['incorrect_number', 'Card number'],
+    ['expired_card', 'Expiry date'],
+    ['invalid_expiry_month', 'Expiry date'],
+    ['incorrect_cvc', 'Security code'],
+  ] as const) {
+    it(`leads to “${label}” after ${refusal}`, async () => {
+      answer = () => json(402, anError(refusal))
+      fillIn()
+      button().click()
+      await until('declined', () => told.find(({ type }) => type === 'declined'))
+      assert.equal(document.activeElement, input(label))
+      assert.equal(input(label).ariaInvalid, 'true')
+    })
+  }
+
+  it('makes a new key for each click that follows an answer', async () => {
+    answer = () => json(402, anError('card_declined'))
+    fillIn()
+    button().click()
+    await until('declined', () => told.find(({ type }) => type === 'declined'))
+    type(code(), '123')
+    button().click()
+    await until('declined again', () => told.filter(({ type }) => type === 'declined').length === 2)
+    assert.deepEqual(keys, ['key_0', 'key_1'])
+  })
+
+  it('sends a lost request again under its own key, and shows what came of it', async () => {
+    let tried = 0
+    answer = () => {
+      if (++tried < 3) throw new TypeError('Failed to fetch')
+      return json(200, { status: 'succeeded', payment_id: 'pay_1' })
+    }
+    fillIn()
+    button().click()
+    await until('paid', () => told.find(({ type }) => type === 'paid'))
+    assert.deepEqual(keys, ['key_0', 'key_0', 'key_0'])
+  })
+
+  it('asks what happened when no answer comes, and shows no error while it does', async () => {
+    let tried = 0
+    answer = () => {
+      if (++tried < 6) throw new TypeError('Failed to fetch')
+      return json(200, { status: 'succeeded', payment_id: 'pay_2' })
+    }
+    fillIn()
+    button().click()
+    await until('paid', () => told.find(({ type }) => type === 'paid'))
+    assert.deepEqual(keys, ['key_0', 'key_0', 'key_0', 'look', 'look', 'look'])
+    assert.deepEqual(
+      told.map(({ type }) => type).filter((type) => type !== 'change'),
+      ['submitted', 'checking', 'paid'],
+    )
+  })
+
+  it('explains a card that needs the bank, and that nothing was charged', async () => {
+    answer = () => json(200, { status: 'requires_action', next_action: null })
+    fillIn()
+    button().click()
+    await until('explained', () => alert().textContent)
+    assert.equal(alert().textContent, cardText('en').challenge)
+    assert.equal(document.activeElement, number())
+  })
+
+  it('tells once when everything could be sent', () => {
+    fillIn()
+    assert.deepEqual(told.at(-1), { type: 'change', complete: true, empty: false })
+    assert.lengthOf(
+      told.filter((message) => message.type === 'change' && message.complete),
+      1,
+    )
+  })
+
+  it('passes an accessibility audit empty, in error, and refused', async () => {
+    await audit(main)
+    button().click()
+    await audit(main)
+    answer = () => json(402, anError('card_declined'))
+    fillIn()
+    button().click()
+    await until('refused', () => alert().textContent)
+    await audit(main)
+  })
+})
+
+describe('inkOn()', () => {
+  it('is white on a dark colour and near black on a light one', () => {
+    assert.equal(inkOn('color(srgb 0.14 0.34 0.84)'), '#fff')
+    assert.equal(inkOn('color(srgb 0.52 0.66 1 / 1)'), '#101318')
+  })
+})

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { stripTypeScriptTypes } from 'node:module'
+import { chromeLauncher } from '@web/test-runner-chrome'
+import type { TestRunnerConfig, TestRunnerPlugin } from '@web/test-runner'
+import { build } from 'vite'
+
+const typescript: TestRunnerPlugin = {
+  name: 'typescript',
+  resolveMimeType: ({ path }) => (path.endsWith('.ts') || path.endsWith('.css') ? 'js' : undefined),
+  transform: ({ path, body }) => (path.endsWith('.ts') ? stripTypeScriptTypes(body as string) : undefined),
+}
+
+/** Sheets as the build gives them: as text when asked for with `?inline`, otherwise put on the document. */
+const sheets: TestRunnerPlugin = {
+  name: 'sheets',
+  async serve({ path, query }) {
+    if (!path.endsWith('.css')) return
+    const text = JSON.stringify(await readFile(`.${path}`, 'utf8'))
+    if ('inline' in query) return { body: `export default ${text}`, type: 'js' }
+    const put = 'document.adoptedStyleSheets.push(sheet)'
+    return { body: `const sheet = new CSSStyleSheet(); sheet.replaceSync(${text}); ${put}`, type: 'js' }
+  },
+}
+
+/** The card library is CommonJS: bundled once, as the build does. */
+const cardLibrary = 'card-validator/dist/card-number.js'
+let bundled: Promise<string> | undefined
+async function bundle(): Promise<string> {
+  const made = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      lib: { entry: 'card-library', formats: ['es'] },
+    },
+    plugins: [
+      {
+        name: 'entry',
+        enforce: 'pre',
+        resolveId: (id) => (id.endsWith('card-library') ? '\0card-library' : undefined),
+        load: (id) => (id === '\0card-library' ? `export { cardNumber } from '${cardLibrary}'` : undefined),
+      },
+    ],
+  })
+  const [output] = Array.isArray(made) ? made : []
+  const chunk = output?.output[0]
+  if (chunk?.type !== 'chunk') throw new Error('the card library was not bundled')
+  return chunk.code
+}
+const library: TestRunnerPlugin = {
+  name: 'card-library',
+  resolveImport: ({ source }) => (source === cardLibrary ? '/bundled/card-library.js' : undefined),
+  serve: async ({ path }) =>
+    path === '/bundled/card-library.js' ? { body: await (bundled ??= bundle()), type: 'js' } : undefined,
+}
+
+/** A card document like the server's, whose session id names the port of the page that may hold it. */
+const frame: TestRunnerPlugin = {
+  name: 'frame',
+  serve({ path }) {
+    const port = /^\/frame\/cs_test_(\d+)$/.exec(path)?.[1]
+    if (!port) return
+    const session = { display: { amount: 'USD 24.50' }, merchant: { name: 'Café Volcán' } }
+    const data = JSON.stringify({ origins: [`http://localhost:${port}`], hosted: false, session })
+    return {
+      type: 'html',
+      headers: { 'content-security-policy': "require-trusted-types-for 'script'; trusted-types 'none'" },
+      body: `<!doctype html><html lang="en"><head><title>Card</title><script type="module" src="/widget/frame/main.ts"></script></head>
+        <body><script type="application/json" id="frame-data">${data}</script><main id="frame"></main></body></html>`,
+    }
+  },
+}
+
+/** The same files, and answers to confirm, on http://127.0.0.1:8124: another origin than the tests' own. */
+let other: Server
+const secondOrigin: TestRunnerPlugin = {
+  name: 'second-origin',
+  async serverStart({ app }) {
+    const files = app.callback()
+    other = createServer((request, response) => {
+      if (!request.url?.endsWith('/confirm')) return void files(request, response)
+      let body = ''
+      request.on('data', (part: Buffer) => (body += part.toString()))
+      request.on('end', () => {
+        const declined = body.includes('4000000000000002')
+        response.writeHead(declined ? 402 : 200, { 'content-type': 'application/json' })
+        const refusal = {
+          error: { code: 'card_declined', decline_code: 'generic_decline', param: null, request_id: 'r' },
+        }
+        response.end(JSON.stringify(declined ? refusal : { status: 'succeeded', payment_id: 'pay_1' }))
+      })
+    })
+    await new Promise<void>((done) => other.listen(8124, '127.0.0.1', done))
+  },
+  serverStop: async () => void other.close(),
+}
+
+const isRoot = process.getuid?.() === 0
+
+/** The element and the card frame in a real browser. */
+export default {
+  files: 'test/widget/**/*.test.ts',
+  nodeResolve: { exportConditions: ['production'] },
+  plugins: [library, sheets, frame, typescript, secondOrigin],
+  browsers: [
+    chromeLauncher({
+      launchOptions: {
+        executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
+        args: [...(isRoot ? ['--no-sandbox'] : []), '--disable-quic', '--disable-background-networking'],
+      },
+    }),
+  ],
+  coverage: true,
+  coverageConfig: { include: ['widget/**/*.ts'], reportDir: 'coverage/browser' },
+  testFramework: { config: { timeout: '20000' } },
+} satisfies TestRunnerConfig

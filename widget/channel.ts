@@ -1,0 +1,131 @@
+/**
+ * The words spoken between the element in the shop's page and the card frame, and the readers that check them.
+ * Nothing the frame can say has room for a card's digits, and a message with one field too many is no message.
+ */
+import { cardErrorCodes, declineCodes, type CardErrorCode, type DeclineCode } from '../server/contract/errors.ts'
+
+/** The fonts a shop may choose from: names travel, never CSS. */
+export const fonts = {
+  system: "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif",
+  rounded: "ui-rounded, 'Arial Rounded MT Bold', Quicksand, sans-serif",
+  serif: 'ui-serif, Charter, Georgia, serif',
+  mono: 'ui-monospace, Menlo, Consolas, monospace',
+} as const
+export type FontName = keyof typeof fonts
+
+export const colourNames = ['accent', 'text', 'background', 'surface', 'border', 'danger'] as const
+export type ColourName = (typeof colourNames)[number]
+
+/** The look of the frame: a closed list of values. Colours are `color(srgb …)` and nothing else. */
+export type Theme = Record<ColourName, string> & {
+  scheme: 'light' | 'dark'
+  /** Pixels, 0 to 24. */
+  radius: number
+  /** Pixels, 14 to 22. */
+  fontSize: number
+  fontFamily: FontName
+}
+
+/** The one message that crosses by `window.postMessage`: with it travels the port for all others. */
+export type Connect = { type: 'fourgeeks:connect'; nonce: string }
+
+export type ToFrame =
+  | { type: 'init'; clientSecret: string; intentId: string; locale: string; theme: Theme }
+  | { type: 'theme'; theme: Theme }
+  | { type: 'submit' }
+
+/** Why a click came to nothing although no charge was made. `refused` is final, the others may be tried again in place. */
+export const frameFailures = ['network', 'limited', 'refused'] as const
+export type FrameFailure = (typeof frameFailures)[number]
+
+export type FromFrame =
+  | { type: 'ready' }
+  | { type: 'height'; height: number }
+  | { type: 'change'; complete: boolean; empty: boolean }
+  | { type: 'submitted' }
+  | { type: 'declined'; code: CardErrorCode; declineCode: DeclineCode | null }
+  | { type: 'checking' }
+  | { type: 'paid'; paymentId: string | null }
+  | { type: 'expired' }
+  | { type: 'failed'; reason: FrameFailure }
+
+type Check = (value: unknown) => boolean
+/** A check for every field but `type`, for every message of a union. */
+type Shapes<M extends { type: string }> = { [T in M as T['type']]: { [Field in Exclude<keyof T, 'type'>]: Check } }
+
+const word =
+  (pattern: RegExp): Check =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value)
+const oneOf =
+  (list: readonly unknown[]): Check =>
+  (value) =>
+    list.includes(value)
+const within =
+  (least: number, most: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= least && (value as number) <= most
+
+/** True for an object that has exactly these fields, each as it should be. */
+function fits(value: unknown, shape: Record<string, Check>): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const names = Object.keys(shape)
+  return (
+    Object.keys(value).length === names.length &&
+    names.every((name) => Object.hasOwn(value, name) && shape[name]!((value as Record<string, unknown>)[name]))
+  )
+}
+
+function read<M extends { type: string }>(value: unknown, shapes: Shapes<M>): M | null {
+  const type = (value as { type?: unknown } | null)?.type
+  if (typeof type !== 'string' || !Object.hasOwn(shapes, type)) return null
+  return fits(value, { type: oneOf([type]), ...shapes[type as M['type']] }) ? (value as M) : null
+}
+
+/** True for the id of a payment, which is all that the frame may say about one. */
+export const isPaymentId = word(/^pay_[0-9A-Za-z]{1,80}$/) as (value: unknown) => value is string
+
+function isTheme(value: unknown): boolean {
+  const colour = word(/^color\(srgb( -?\d[\d.e-]{0,11}){3}( \/ \d[\d.e-]{0,11})?\)$/)
+  return fits(value, {
+    ...Object.fromEntries(colourNames.map((name) => [name, colour])),
+    scheme: oneOf(['light', 'dark']),
+    radius: within(0, 24),
+    fontSize: within(14, 22),
+    fontFamily: oneOf(Object.keys(fonts)),
+  })
+}
+
+/** The greeting, or null for anything else. */
+export const readConnect = (value: unknown): Connect | null =>
+  read<Connect>(value, { 'fourgeeks:connect': { nonce: word(/^[\d-]{7,43}$/) } })
+
+/** What the element says to the frame, or null for anything else. */
+export const readToFrame = (value: unknown): ToFrame | null =>
+  read<ToFrame>(value, {
+    init: {
+      clientSecret: word(/^[\w-]{1,300}$/),
+      intentId: word(/^\w{1,100}$/),
+      locale: word(/^[A-Za-z]{2}(-[A-Za-z0-9]{1,8}){0,6}$/),
+      theme: isTheme,
+    },
+    theme: { theme: isTheme },
+    submit: {},
+  })
+
+/** What the frame says to the element, or null for anything else. */
+export const readFromFrame = (value: unknown): FromFrame | null =>
+  read<FromFrame>(value, {
+    ready: {},
+    height: { height: within(0, 4000) },
+    change: { complete: oneOf([true, false]), empty: oneOf([true, false]) },
+    submitted: {},
+    declined: { code: oneOf(cardErrorCodes), declineCode: oneOf([null, ...declineCodes]) },
+    checking: {},
+    paid: { paymentId: (id) => id === null || isPaymentId(id) },
+    expired: {},
+    failed: { reason: oneOf(frameFailures) },
+  })
+
+/** 128 random bits. `randomUUID` would refuse pages on plain http, where a shop may be tried out. */
+export const randomWord = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-')

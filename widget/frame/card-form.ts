@@ -1,0 +1,308 @@
+/** The card form: three fields and the button that pays, in plain DOM. It tells outcomes and keeps digits. */
+import type { CardErrorCode } from '../../server/contract/errors.ts'
+import { fonts, colourNames, type FromFrame, type Theme } from '../channel.ts'
+import { cardText, fill, type CardText } from '../text/index.ts'
+import { confirm, type Means, type Outcome } from './confirm.ts'
+import { draw, markOf } from './marks.ts'
+import {
+  cardOf,
+  checkCode,
+  checkExpiry,
+  checkNumber,
+  digitsOf,
+  readExpiry,
+  tidyExpiry,
+  typeCode,
+  typeExpiry,
+  typeNumber,
+  type Edit,
+  type Typed,
+} from './typing.ts'
+
+export type CardFormOptions = {
+  intent: { id: string; clientSecret: string }
+  locale: string
+  /** The amount as people of the locale read it, and who gets it. */
+  amount: string
+  merchant: string
+  tell(message: FromFrame): void
+  means: Pick<Means, 'fetch' | 'sleep' | 'newKey'>
+  now(): Date
+}
+
+export type CardForm = { submit(): void; destroy(): void }
+
+type FieldName = 'number' | 'expiry' | 'cvc'
+type Field = {
+  name: FieldName
+  input: HTMLInputElement
+  error: HTMLElement
+  /** What the field showed before the edit under way. */
+  shown: string
+  type(before: string, raw: string, caret: number, edit: Edit): Typed
+  check(): keyof CardText | null
+}
+
+/** Puts the form into an element of the page. */
+export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm {
+  const text = cardText(options.locale)
+  const codeSize = () => cardOf(digitsOf(number.input.value)).codeSize
+  const mark = make('span', { class: 'marks', 'aria-hidden': 'true' })
+
+  const number = field('number', text.number, '1234 1234 1234 1234', 'cc-number', mark, typeNumber, () =>
+    checkNumber(number.input.value),
+  )
+  const expiry = field('expiry', text.expiry, text.expiryHint, 'cc-exp', null, typeExpiry, () =>
+    checkExpiry(expiry.input.value, options.now()),
+  )
+  const cvc = field(
+    'cvc',
+    text.cvc,
+    '123',
+    'cc-csc',
+    codeMark(),
+    (before, raw, caret, edit) => typeCode(before, raw, caret, edit, codeSize()),
+    () => checkCode(cvc.input.value, codeSize()),
+  )
+  const fields = [number, expiry, cvc]
+
+  const label = make('span', { class: 'words' }, fill(text.pay, { amount: options.amount }))
+  const pay = make(
+    'button',
+    { type: 'submit', class: 'pay' },
+    lock(),
+    label,
+    make('span', { class: 'spinner', 'aria-hidden': 'true' }),
+  )
+  const notice = make('p', { class: 'notice', role: 'alert' })
+  const form = make(
+    'form',
+    { class: 'card', method: 'post', novalidate: '' },
+    ...fields.map(({ input }) => input.closest('.field')!),
+    notice,
+    pay,
+    make('p', { class: 'to' }, fill(text.to, { merchant: options.merchant })),
+  )
+
+  let busy = false
+  /** Kept from a click that was never answered: sending it again under the same key cannot charge twice. */
+  let openKey: string | null = null
+  let change = ''
+
+  function field(
+    name: FieldName,
+    words: string,
+    placeholder: string,
+    autocomplete: string,
+    ornament: Element | null,
+    type: Field['type'],
+    check: Field['check'],
+  ): Field {
+    const input = make('input', {
+      id: name,
+      name: autocomplete,
+      autocomplete,
+      placeholder,
+      inputmode: 'numeric',
+      autocorrect: 'off',
+      spellcheck: 'false',
+      required: '',
+    })
+    const error = make('p', { class: 'error', id: `${name}-error` })
+    const box = make('div', { class: 'box' }, input, ...(ornament ? [ornament] : []))
+    make('div', { class: `field ${name}` }, make('label', { for: name }, words), box, error)
+    const made: Field = { name, input, error, shown: '', type, check }
+    input.addEventListener('input', (event) => {
+      if (!(event as InputEvent).isComposing) edited(made, (event as InputEvent).inputType)
+    })
+    input.addEventListener('compositionend', () => edited(made, ''))
+    input.addEventListener('blur', () => left(made))
+    return made
+  }
+
+  function edited(of: Field, inputType = ''): void {
+    const { input } = of
+    const edit = /^delete.*Forward$/.test(inputType) ? 'forward' : inputType.startsWith('delete') ? 'back' : 'insert'
+    const typed = of.type(of.shown, input.value, input.selectionStart ?? input.value.length, edit)
+    show(of, typed.text)
+    if (document.activeElement === input) input.setSelectionRange(typed.caret, typed.caret)
+    if (of === number) showBrand()
+    if (of.input.ariaInvalid) blame(of, of.check() && text[of.check()!])
+    tellChange()
+  }
+
+  function show(of: Field, value: string): void {
+    if (of.input.value !== value) of.input.value = value
+    of.shown = value
+  }
+
+  /** Leaving a field is when its mistakes are told; an empty one has made none yet. */
+  function left(of: Field): void {
+    if (of === expiry) show(of, tidyExpiry(of.input.value))
+    if (!of.input.value || busy) return
+    const wrong = of.check()
+    blame(of, wrong && text[wrong])
+    tellChange()
+  }
+
+  function blame(of: Field, sentence: string | null): void {
+    of.error.textContent = sentence && fill(sentence, { size: String(codeSize() ?? 3) })
+    if (sentence) {
+      of.input.setAttribute('aria-invalid', 'true')
+      of.input.setAttribute('aria-describedby', of.error.id)
+    } else {
+      of.input.removeAttribute('aria-invalid')
+      of.input.removeAttribute('aria-describedby')
+    }
+  }
+
+  function showBrand(): void {
+    const digits = digitsOf(number.input.value)
+    const card = cardOf(digits)
+    cvc.input.placeholder = card.codeSize === 4 ? '1234' : '123'
+    const brands = card.name ? [card.brand] : digits ? [] : ['visa', 'mastercard', 'american-express']
+    mark.replaceChildren(...brands.map((brand) => markOf(brand, card.name)))
+  }
+
+  function tellChange(): void {
+    const complete = fields.every((each) => !each.check())
+    const empty = fields.every((each) => !each.input.value)
+    if (change === `${complete} ${empty}`) return
+    change = `${complete} ${empty}`
+    options.tell({ type: 'change', complete, empty })
+  }
+
+  function setBusy(now: boolean): void {
+    busy = now
+    form.classList.toggle('busy', now)
+    form.ariaBusy = String(now)
+    pay.ariaDisabled = now ? 'true' : null
+    label.textContent = now ? text.busy : fill(text.pay, { amount: options.amount })
+    for (const { input } of fields) input.readOnly = now
+  }
+
+  async function submit(): Promise<void> {
+    if (busy) return
+    show(expiry, tidyExpiry(expiry.input.value))
+    notice.textContent = ''
+    const wrong = fields.filter((each) => {
+      const name = each.check()
+      blame(each, name && text[name])
+      return name
+    })
+    if (wrong[0]) return wrong[0].input.focus()
+    const { month, year } = readExpiry(expiry.input.value)!
+    setBusy(true)
+    options.tell({ type: 'submitted' })
+    const answer = await confirm(
+      options.intent,
+      { number: digitsOf(number.input.value), exp_month: month, exp_year: year, cvc: digitsOf(cvc.input.value) },
+      openKey ?? options.means.newKey(),
+      { ...options.means, onChecking },
+    )
+    openKey = answer.openKey
+    settle(answer.outcome)
+  }
+
+  function onChecking(): void {
+    notice.textContent = text.checking
+    options.tell({ type: 'checking' })
+  }
+
+  function settle(outcome: Outcome): void {
+    if (outcome.is === 'paid' || outcome.is === 'expired') {
+      for (const each of fields) show(each, '')
+      return options.tell(outcome.is === 'paid' ? { type: 'paid', paymentId: outcome.paymentId } : { type: 'expired' })
+    }
+    setBusy(false)
+    if (outcome.is === 'failed') {
+      notice.textContent = text[outcome.reason]
+      options.tell({ type: 'failed', reason: outcome.reason })
+      return pay.focus()
+    }
+    show(cvc, '')
+    if (outcome.is === 'challenge') {
+      options.tell({ type: 'declined', code: 'payment_intent_authentication_failure', declineCode: null })
+      notice.textContent = text.challenge
+      number.input.focus()
+    } else {
+      options.tell({ type: 'declined', code: outcome.code, declineCode: outcome.declineCode })
+      notice.textContent = text[outcome.declineCode ?? outcome.code]
+      const blamed = { number, expiry, cvc }[blamedField[outcome.code] ?? 'cvc']
+      if (blamedField[outcome.code]) {
+        blamed.input.setAttribute('aria-invalid', 'true')
+        blamed.input.setAttribute('aria-describedby', 'notice')
+      }
+      blamed.input.focus()
+    }
+    tellChange()
+  }
+
+  notice.id = 'notice'
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    void submit()
+  })
+  showBrand()
+  into.replaceChildren(form)
+  return { submit: () => void submit(), destroy: () => form.remove() }
+}
+
+/** The field that a refusal is about, where it is about one. */
+const blamedField: Partial<Record<CardErrorCode, FieldName>> = {
+  incorrect_number: 'number',
+  expired_card: 'expiry',
+  invalid_expiry_month: 'expiry',
+  invalid_expiry_year: 'expiry',
+  incorrect_cvc: 'cvc',
+  invalid_cvc: 'cvc',
+}
+
+/** Sets the look on the document: by value, through the style object, never as a sheet. */
+export function dress(theme: Theme): void {
+  const { style } = document.documentElement
+  style.setProperty('color-scheme', theme.scheme)
+  for (const name of colourNames) style.setProperty(`--${name}`, theme[name])
+  style.setProperty('--on-accent', inkOn(theme.accent))
+  style.setProperty('--radius', `${theme.radius}px`)
+  style.setProperty('--font-size', `${theme.fontSize}px`)
+  style.setProperty('--font', fonts[theme.fontFamily])
+}
+
+/** White or near black: whichever reads better on a colour (WCAG relative luminance). */
+export function inkOn(colour: string): string {
+  const [red = 0, green = 0, blue = 0] = (colour.match(/-?[\d.e-]+/g) ?? [])
+    .slice(0, 3)
+    .map((part) => Math.max(0, Number(part)) ** 2.2)
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.3 ? '#101318' : '#fff'
+}
+
+function codeMark(): Element {
+  const mark = draw('svg', { viewBox: '0 0 34 22', class: 'mark code', 'aria-hidden': 'true' })
+  mark.append(
+    draw('rect', { x: 0.5, y: 0.5, width: 33, height: 21, rx: 3.5, class: 'rim' }),
+    draw('path', { d: 'M1 5.5h32', class: 'strip' }),
+    draw('path', { d: 'M20 14.5h.01M24 14.5h.01M28 14.5h.01', class: 'dots' }),
+  )
+  return mark
+}
+
+function lock(): Element {
+  const mark = draw('svg', { viewBox: '0 0 16 16', class: 'lock', 'aria-hidden': 'true' })
+  mark.append(
+    draw('rect', { x: 3, y: 7, width: 10, height: 7, rx: 1.8 }),
+    draw('path', { d: 'M5.25 7V5a2.75 2.75 0 0 1 5.5 0v2', class: 'shackle' }),
+  )
+  return mark
+}
+
+function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, string>,
+  ...inside: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
+  made.append(...inside)
+  return made
+}

@@ -1,0 +1,53 @@
+/** The card frame: shakes hands once with the page that may hold it, then speaks only through the port it was given. */
+import './frame.css'
+import { randomWord, readConnect, readToFrame, type FromFrame } from '../channel.ts'
+import { cardText, chooseLocale } from '../text/index.ts'
+import { cardForm, dress, type CardForm } from './card-form.ts'
+
+type FrameData = { origins: string[]; session: { display: { amount: string }; merchant: { name: string } } }
+
+const main = document.getElementById('frame')!
+const data = JSON.parse(document.getElementById('frame-data')!.textContent) as FrameData
+// The payment side's own page may hold the frame as well: it is the same origin, and it sends frame-ancestors by itself.
+const mayHold = (origin: string) => data.origins.includes(origin) || origin === location.origin
+
+if (parent === window) main.textContent = cardText(chooseLocale([document.documentElement.lang])).alone
+
+addEventListener('message', function meet(event: MessageEvent<unknown>) {
+  const port = event.ports[0]
+  const isHost = event.source === parent && parent !== window && mayHold(event.origin)
+  if (!isHost || event.ports.length !== 1 || !port) return
+  if (readConnect(event.data)?.nonce !== location.hash.slice(1)) return
+  removeEventListener('message', meet)
+  converse(port)
+})
+
+function converse(port: MessagePort): void {
+  const tell = (message: FromFrame) => port.postMessage(message)
+  let form: CardForm | null = null
+  port.onmessage = ({ data: raw }: MessageEvent<unknown>) => {
+    const message = readToFrame(raw)
+    if (message?.type === 'submit') form?.submit()
+    if (message?.type === 'theme') dress(message.theme)
+    if (message?.type !== 'init' || form) return
+    dress(message.theme)
+    document.documentElement.lang = message.locale
+    form = cardForm(main, {
+      intent: { id: message.intentId, clientSecret: message.clientSecret },
+      locale: message.locale,
+      amount: data.session.display.amount,
+      merchant: data.session.merchant.name,
+      tell,
+      means: {
+        fetch: (...call) => fetch(...call),
+        sleep: (delayMs) => new Promise((done) => setTimeout(done, delayMs)),
+        newKey: () => randomWord(),
+      },
+      now: () => new Date(),
+    })
+    new ResizeObserver(() =>
+      tell({ type: 'height', height: Math.min(4000, Math.ceil(main.getBoundingClientRect().height)) }),
+    ).observe(main)
+  }
+  tell({ type: 'ready' })
+}
