@@ -317,7 +317,7 @@ const repairs: Record<Fault, string> = {
 /** Heading and meaning of a screen: '' while there is nothing to say. */
 function sentences(at: Screen, session: SessionView | null, text: ScreenText): string[] {
   if (at === 'loading' || at === 'opening' || at === 'ready') return []
-  const about = isClosed(at) ? text.closed : text[at === 'already-paid' ? 'paid' : at]
+  const about = isClosed(at) ? text.closed : text[at === 'already-paid' ? 'settled' : at]
   const values = { merchant: session?.merchant.name ?? '', amount: session?.display.amount ?? '' }
   return about.map((sentence) => fill(sentence, values))
 }

@@ -9,6 +9,9 @@ import { pageHeaders } from '../page-headers.ts'
 import { localeOf } from '../wire/locale.ts'
 import { showSession } from '../wire/show.ts'
 
+/** Heard, not seen: the name of the document that a screen reader enters. */
+const headings = { en: 'Card details', es: 'Datos de la tarjeta', pt: 'Dados do cartão' }
+
 /** Mounted at `/frame`. */
 export function cardFrame(deps: Deps, assets: Assets): Hono {
   const app = new Hono({ strict: false })
@@ -41,7 +44,10 @@ export function cardFrame(deps: Deps, assets: Assets): Hono {
                 session: showSession(session, account, { now: deps.now(), locale }),
               })}
             </script>
-            <main id="frame"></main>
+            <main>
+              <h1>${headings[locale.slice(0, 2) as keyof typeof headings] ?? headings.es}</h1>
+              <div id="frame"></div>
+            </main>
           </body>
         </html>`,
     )

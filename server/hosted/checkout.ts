@@ -30,6 +30,7 @@ const look = `
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: start center; padding: clamp(12px, 4vw, 56px) 12px;
   font: 16px/1.5 system-ui, sans-serif; color: light-dark(#16181d, #f2f3f5); }
 main { width: min(480px, 100%); }
+h1 { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); }
 noscript p { padding: 24px; border-radius: 12px; background: light-dark(#fff, #1a1d23); }
 `
 
@@ -60,6 +61,7 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono {
           </head>
           <body>
             <main>
+              <h1>${name === undefined ? text.title : `${text.title} · ${name}`}</h1>
               <fourgeeks-checkout hosted session-id="${id}"></fourgeeks-checkout>
               <noscript><p>${text.noScript}</p></noscript>
             </main>

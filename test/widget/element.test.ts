@@ -281,7 +281,7 @@ describe('<fourgeeks-checkout>', () => {
   })
 
   for (const [name, session, screen, words] of [
-    ['complete', aSession({ status: 'complete' }), 'already-paid', text.paid],
+    ['complete', aSession({ status: 'complete' }), 'already-paid', text.settled],
     ['expired', aSession({ status: 'expired' }), 'expired', text.expired],
     [
       'for a processor of later',

@@ -1,6 +1,6 @@
 import { assert } from 'chai'
 import { cardErrorCodes, declineCodes } from '../../server/contract/errors.ts'
-import { cardText, chooseLocale, fill, languages, screenText } from '../../widget/text/index.ts'
+import { cardText, chooseLocale, fill, languages, refusal, screenText } from '../../widget/text/index.ts'
 
 describe('chooseLocale()', () => {
   const cases: [(string | null | undefined)[], string][] = [
@@ -32,9 +32,20 @@ describe('the texts', () => {
       }
     })
     it(`have a sentence for every refusal in ${language}, and none shows a code`, () => {
-      for (const code of [...cardErrorCodes, ...declineCodes]) {
-        assert.match(cardText(language)[code], /^[A-ZÁÉÍÓÚ¡¿][^_{}]{20,}\.$/, code)
+      const refusals = [
+        ...cardErrorCodes.map((code) => [code, null] as const),
+        ...declineCodes.map((reason) => ['card_declined', reason] as const),
+      ]
+      for (const [code, reason] of refusals) {
+        assert.match(refusal(cardText(language), code, reason), /^[A-ZÁÉÍÓÚ¡¿][^_{}]{20,}\.$/, reason ?? code)
       }
+    })
+    it(`tell no more of a stolen card than of any other in ${language}`, () => {
+      const text = cardText(language)
+      for (const reason of ['lost_card', 'stolen_card', 'pickup_card', 'fraudulent'] as const) {
+        assert.equal(refusal(text, 'card_declined', reason), text.card_declined)
+      }
+      assert.notEqual(refusal(text, 'card_declined', 'insufficient_funds'), text.card_declined)
     })
     it(`name the same values in ${language} as in English`, () => {
       const names = (text: string | string[]) =>

@@ -126,12 +126,12 @@ describe('the checks', () => {
   it('tell a number that is missing, short or wrong', () => {
     assert.equal(checkNumber(''), 'number_missing')
     assert.equal(checkNumber('4242 4242'), 'number_short')
-    assert.equal(checkNumber('4242 4242 4242 4241'), 'number_wrong')
-    assert.equal(checkNumber('0000 0000 0000 0000'), 'number_wrong')
+    assert.equal(checkNumber('4242 4242 4242 4241'), 'incorrect_number')
+    assert.equal(checkNumber('0000 0000 0000 0000'), 'incorrect_number')
   })
   it('take a card to the last day of its month', () => {
     assert.isNull(checkExpiry('11 / 26', now))
-    assert.equal(checkExpiry('10 / 26', now), 'expiry_past')
+    assert.equal(checkExpiry('10 / 26', now), 'expired_card')
     assert.isNull(checkExpiry('12 / 34', now))
     assert.equal(checkExpiry('13 / 34', now), 'expiry_wrong')
     assert.equal(checkExpiry('12', now), 'expiry_wrong')

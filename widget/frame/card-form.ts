@@ -1,7 +1,7 @@
 /** The card form: three fields and the button that pays, in plain DOM. It tells outcomes and keeps digits. */
 import type { CardErrorCode } from '../../server/contract/errors.ts'
 import { fonts, colourNames, type FromFrame, type Theme } from '../channel.ts'
-import { cardText, fill, type CardText } from '../text/index.ts'
+import { cardText, fill, refusal, type CardText } from '../text/index.ts'
 import { confirm, type Means, type Outcome } from './confirm.ts'
 import { draw, markOf } from './marks.ts'
 import {
@@ -227,7 +227,7 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
       number.input.focus()
     } else {
       options.tell({ type: 'declined', code: outcome.code, declineCode: outcome.declineCode })
-      notice.textContent = text[outcome.declineCode ?? outcome.code]
+      notice.textContent = refusal(text, outcome.code, outcome.declineCode)
       const blamed = { number, expiry, cvc }[blamedField[outcome.code] ?? 'cvc']
       if (blamedField[outcome.code]) {
         blamed.input.setAttribute('aria-invalid', 'true')

@@ -138,21 +138,21 @@ export const tidyExpiry = (text: string): string =>
   typeExpiry('', text, text.length, 'insert').text.replace(/ \/ $/, '')
 
 /** Which field is wrong, and how: the name of a sentence, or null when it could be sent. */
-export function checkNumber(text: string): 'number_missing' | 'number_short' | 'number_wrong' | null {
+export function checkNumber(text: string): 'number_missing' | 'number_short' | 'incorrect_number' | null {
   const digits = digitsOf(text)
   if (!digits) return 'number_missing'
   const { isValid, isPotentiallyValid } = cardNumber(digits)
   if (isValid) return null
-  return isPotentiallyValid && digits.length < 16 ? 'number_short' : 'number_wrong'
+  return isPotentiallyValid && digits.length < 16 ? 'number_short' : 'incorrect_number'
 }
 
 /** `now` is the day it is for the person who pays. A card is good to the last day of its month. */
-export function checkExpiry(text: string, now: Date): 'expiry_missing' | 'expiry_wrong' | 'expiry_past' | null {
+export function checkExpiry(text: string, now: Date): 'expiry_missing' | 'expiry_wrong' | 'expired_card' | null {
   if (!digitsOf(text)) return 'expiry_missing'
   const expiry = readExpiry(text)
   if (!expiry) return 'expiry_wrong'
   const monthsLeft = (Number(expiry.year) - now.getFullYear()) * 12 + Number(expiry.month) - now.getMonth() - 1
-  if (monthsLeft < 0) return 'expiry_past'
+  if (monthsLeft < 0) return 'expired_card'
   return monthsLeft > 50 * 12 ? 'expiry_wrong' : null
 }
 

@@ -10,6 +10,7 @@ export const screens: Text['screens'] = {
   paying: ['Procesando su pago'],
   checking: ['Estamos verificando su pago', 'Por favor no pague otra vez. Seguimos consultando y le avisamos aquí.'],
   paid: ['Pago recibido', '¡Muchas gracias!'],
+  settled: ['Esto ya está pagado', 'No se cobrará nada más.'],
   expired: ['Este pago venció', 'No se cobró nada. Por favor empiece de nuevo en {merchant}.'],
   away: ['No logramos conectar con el servicio de pago', 'Revise su conexión e intente de nuevo.'],
   unknown: ['No encontramos este pago', 'Por favor empiece de nuevo en la tienda.'],
@@ -28,10 +29,8 @@ export const card: Text['card'] = {
   alone: 'Este formulario solo funciona dentro de la página de la tienda.',
   number_missing: 'Escriba el número de su tarjeta.',
   number_short: 'A este número le faltan dígitos. Revíselo.',
-  number_wrong: 'Este número de tarjeta no es correcto. Revise cada dígito.',
   expiry_missing: 'Escriba la fecha de vencimiento de su tarjeta.',
   expiry_wrong: 'Escriba el mes y el año, por ejemplo 08 / 29.',
-  expiry_past: 'Esta tarjeta está vencida. Use otra tarjeta.',
   cvc_missing: 'Escriba el código de seguridad de su tarjeta.',
   cvc_short: 'A este código le faltan dígitos. Tiene {size}.',
   network: 'No logramos conectar con su banco y no se cobró nada. Por favor intente de nuevo.',
@@ -50,12 +49,7 @@ export const card: Text['card'] = {
   processing_error: 'Algo falló en el camino a su banco. No se cobró nada. Por favor intente de nuevo.',
   payment_intent_authentication_failure:
     'Su banco no pudo confirmar que era usted. No se cobró nada. Intente de nuevo o use otra tarjeta.',
-  generic_decline: 'Su banco no aceptó esta tarjeta. No se cobró nada. Pruebe con otra tarjeta o consulte a su banco.',
   insufficient_funds: 'Esta tarjeta no tiene fondos suficientes. No se cobró nada. Por favor use otra tarjeta.',
-  lost_card: 'Su banco no aceptó esta tarjeta. No se cobró nada. Por favor use otra tarjeta.',
-  stolen_card: 'Su banco no aceptó esta tarjeta. No se cobró nada. Por favor use otra tarjeta.',
-  pickup_card: 'Su banco no aceptó esta tarjeta. No se cobró nada. Por favor use otra tarjeta.',
-  fraudulent: 'Este pago no fue aceptado. No se cobró nada. Por favor use otra tarjeta.',
   card_velocity_exceeded:
     'Esta tarjeta llegó a su límite por ahora. No se cobró nada. Use otra tarjeta o intente mañana.',
   test_mode_live_card:

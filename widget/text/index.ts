@@ -5,7 +5,9 @@ import * as es from './es.ts'
 import * as pt from './pt.ts'
 
 export type ScreenText = { [K in keyof typeof en.screens]: (typeof en.screens)[K] extends string ? string : string[] }
-export type CardText = Record<keyof typeof en.card | CardErrorCode | DeclineCode, string>
+/** Reasons of which a buyer is told no more than that the bank said no. */
+type Plain = 'generic_decline' | 'lost_card' | 'stolen_card' | 'pickup_card' | 'fraudulent'
+export type CardText = Record<keyof typeof en.card | CardErrorCode | Exclude<DeclineCode, Plain>, string>
 export type Text = { screens: ScreenText; card: CardText }
 
 export const languages = ['en', 'es', 'pt'] as const
@@ -28,6 +30,10 @@ export const screenText = (locale: string): ScreenText =>
 /** The card frame's texts. */
 export const cardText = (locale: string): CardText =>
   ({ en: en.card, es: es.card, pt: pt.card })[languageOf(locale) ?? 'en']
+
+/** What a buyer reads of a refusal: its reason where there is one to tell, else its code. */
+export const refusal = (text: CardText, code: CardErrorCode, declineCode: DeclineCode | null): string =>
+  (text as Partial<Record<string, string>>)[declineCode ?? code] ?? text[code]
 
 /** Puts values where the sentence names them. */
 export const fill = (sentence: string, values: Record<string, string>): string =>

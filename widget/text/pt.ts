@@ -13,6 +13,7 @@ export const screens: Text['screens'] = {
     'Por favor, não pague de novo. Continuamos consultando e avisamos você aqui.',
   ],
   paid: ['Pagamento recebido', 'Muito obrigado!'],
+  settled: ['Isto já está pago', 'Nada mais será cobrado.'],
   expired: ['Este pagamento expirou', 'Nada foi cobrado. Por favor, comece de novo em {merchant}.'],
   away: ['Não conseguimos acessar o serviço de pagamento', 'Verifique sua conexão e tente de novo.'],
   unknown: ['Não encontramos este pagamento', 'Por favor, comece de novo na loja.'],
@@ -31,10 +32,8 @@ export const card: Text['card'] = {
   alone: 'Este formulário só funciona dentro da página da loja.',
   number_missing: 'Digite o número do seu cartão.',
   number_short: 'Faltam dígitos neste número. Confira.',
-  number_wrong: 'Este número de cartão não está certo. Confira cada dígito.',
   expiry_missing: 'Digite a data de validade do seu cartão.',
   expiry_wrong: 'Digite o mês e o ano, por exemplo 08 / 29.',
-  expiry_past: 'Este cartão está vencido. Use outro cartão.',
   cvc_missing: 'Digite o código de segurança do seu cartão.',
   cvc_short: 'Faltam dígitos neste código. Ele tem {size}.',
   network: 'Não conseguimos falar com o seu banco e nada foi cobrado. Por favor, tente de novo.',
@@ -53,12 +52,7 @@ export const card: Text['card'] = {
   processing_error: 'Algo falhou no caminho até o seu banco. Nada foi cobrado. Por favor, tente de novo.',
   payment_intent_authentication_failure:
     'Seu banco não conseguiu confirmar que era você. Nada foi cobrado. Tente de novo ou use outro cartão.',
-  generic_decline: 'Seu banco não aceitou este cartão. Nada foi cobrado. Tente outro cartão ou fale com seu banco.',
   insufficient_funds: 'Este cartão não tem saldo suficiente. Nada foi cobrado. Por favor, use outro cartão.',
-  lost_card: 'Seu banco não aceitou este cartão. Nada foi cobrado. Por favor, use outro cartão.',
-  stolen_card: 'Seu banco não aceitou este cartão. Nada foi cobrado. Por favor, use outro cartão.',
-  pickup_card: 'Seu banco não aceitou este cartão. Nada foi cobrado. Por favor, use outro cartão.',
-  fraudulent: 'Este pagamento não foi aceito. Nada foi cobrado. Por favor, use outro cartão.',
   card_velocity_exceeded:
     'Este cartão chegou ao limite por enquanto. Nada foi cobrado. Use outro cartão ou tente amanhã.',
   test_mode_live_card:
