@@ -1,5 +1,6 @@
 /**
  * `npm run bench`: our server beside a bare Hono, turn by turn in one run. Ratios hold from machine to machine; figures do not.
+ * It builds the server first and measures what it built; `--source` measures `server/main.ts` as it stands.
  * `--rounds N` and `--seconds N` make it longer or shorter; Ctrl-C stops it.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -11,11 +12,16 @@ import { type Measured, request, run } from './load.ts'
 import { residentMb, type Running, startServer } from './process.ts'
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '3' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '3' },
+    source: { type: 'boolean', default: false },
+  },
 })
 const rounds = Number(values.rounds)
 const seconds = Number(values.seconds)
 const connections = 64
+const script = values.source ? 'server/main.ts' : 'dist/server.mjs'
 const folder = mkdtempSync(join(tmpdir(), 'bench-'))
 const key = { 'X-Api-Key': 'sk_test_sandbox' }
 const order = JSON.stringify({
@@ -31,8 +37,15 @@ const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.flo
 const middle = (all: Measured[]) => all.toSorted((a, b) => a.perSecond - b.perSecond)[Math.floor(all.length / 2)]!
 
 const ourEnv = (name: string) => ({ DATABASE_URL: `sqlite:${join(folder, name)}`, NODE_ENV: 'development' })
-const ours = (name: string) => startServer('server/main.ts', [], ourEnv(name))
-const bare = (session = '{}') => startServer('test/bench/bare.ts', ['--sqlite'], { BENCH_SESSION: session })
+const ours = (name: string) => startServer(script, [], ourEnv(name))
+const bare = (session = '{}') => startServer('test/bench/bare.mjs', ['--sqlite'], { BENCH_SESSION: session })
+
+/** Builds the server alone, so that it is never an older one that is measured. */
+async function build(): Promise<void> {
+  const { createBuilder } = await import('vite')
+  const builder = await createBuilder({ logLevel: 'warn' })
+  await builder.build(builder.environments['server']!)
+}
 
 type Row = { what: string; ours: string; bare: string; ratio: number; goal: string; met: boolean }
 const rows: Row[] = []
@@ -123,6 +136,8 @@ async function compareStarts() {
 }
 
 try {
+  if (!values.source) await build()
+  say(`measuring ${script}`)
   await compare('durable session creation', 0.4, () => {
     const create = request('POST', '/v1/payments/session', key, order)
     return Promise.resolve(() => create)
@@ -152,6 +167,7 @@ try {
     session,
   )
   await compareStarts()
+  console.log(`${script} beside a bare Hono:`)
   console.table(
     rows.map((row) => ({ ...row, ratio: row.ratio.toFixed(2), met: row.met ? 'yes' : 'no' })),
     ['what', 'ours', 'bare', 'ratio', 'goal', 'met'],

@@ -45,12 +45,13 @@ beforeEach(() => openPage())
 afterEach(() => context.close())
 
 /** A page of a listed origin with nothing on it but the element. */
-async function barePage(sessionId: string): Promise<void> {
+async function barePage(sessionId: string, headers: Record<string, string> = {}): Promise<void> {
   shopping.pages.set(
     '/',
     `<!doctype html><html lang="es-CR"><title>Tienda</title><main><h1>Tienda</h1>
     <fourgeeks-checkout session-id="${sessionId}"><a href="${shopping.payments.url}/checkout/${sessionId}">Pagar en la página segura</a></fourgeeks-checkout></main>
     <script src="${shopping.payments.url}/fourgeeks-checkout.js"></script>`,
+    headers,
   )
   await page.goto(`${shopping.pages.url}/`)
 }
@@ -130,7 +131,7 @@ describe('a session that cannot be paid', () => {
     await page.goto(session.checkout_url)
     await page.getByRole('heading', { name: 'Esto ya está pagado' }).waitFor()
     expect(await audit(page)).toEqual([])
-    await page.getByRole('link', { name: /tienda/i }).click()
+    await page.getByRole('link', { name: 'Volver a Tostadora Barú' }).click()
     await page.waitForURL(`${shopping.shop.url}/**`)
   })
 
@@ -500,6 +501,23 @@ it('leaves no card digit anywhere: database, logs, storage, after all of the abo
   }
   expect(haystack).not.toContain('_secret_')
   expect(haystack).not.toContain('sk_test_sandbox')
+})
+
+it('pays on a page with a strict policy and Trusted Types', async () => {
+  const session = await makeSession(shopping)
+  const { url } = shopping.payments
+  const refused: string[] = []
+  page.on('console', (message) => {
+    if (/Content Security Policy|Trusted/i.test(message.text())) refused.push(message.text())
+  })
+  await barePage(session.session_id, {
+    'Content-Security-Policy': `default-src 'none'; script-src ${url}; frame-src ${url}; connect-src ${url}; trusted-types lit-html; require-trusted-types-for 'script'`,
+  })
+  const frame = await cardFrame(page)
+  await typeCard(frame, 'es', good)
+  await pay(frame, 'es')
+  await page.waitForURL(/id_payment=pay_/)
+  expect(refused).toEqual([])
 })
 
 it('fits a screen of 320 pixels without sideways scrolling', async () => {

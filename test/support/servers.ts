@@ -7,12 +7,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-export type Part = { url: string; stop(): Promise<void>; start(): Promise<void> }
+export type Part = {
+  url: string
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Ends it the way a power cut does: no signal it could hear. */
+  kill(): Promise<void>
+}
 export type Shopping = {
   payments: Part
   shop: Part
   /** A third server for pages of a test's own; `localhost` is on the account's list of origins, `127.0.0.1` is not. */
-  pages: { url: string; foreignUrl: string; set(path: string, html: string): void }
+  pages: { url: string; foreignUrl: string; set(path: string, html: string, headers?: Record<string, string>): void }
   /** Where the database and everything else on disk is. */
   folder: string
   /** All that both processes have printed. */
@@ -66,6 +72,15 @@ export async function startShopping(env: Record<string, string> = {}): Promise<S
   }
 }
 
+/** A payment side alone, on a database of the caller's. */
+export async function startPayments(env: Record<string, string>): Promise<Part> {
+  const port = await freePort()
+  const all = { ...process.env, SANDBOX_API_KEY: sandboxKey, LOG_LEVEL: 'error', PORT: String(port), ...env }
+  const payments = part('server/main.ts', port, all, (chunk) => void process.stderr.write(chunk))
+  await payments.start()
+  return payments
+}
+
 function part(script: string, port: number, env: NodeJS.ProcessEnv, print: (chunk: Buffer) => void): Part {
   const url = `http://localhost:${port}`
   let child: ChildProcess | undefined
@@ -84,29 +99,34 @@ function part(script: string, port: number, env: NodeJS.ProcessEnv, print: (chun
         await sleep(25)
       }
     },
-    async stop() {
-      const running = child
-      child = undefined
-      if (!running || running.exitCode !== null) return
-      const gone = new Promise((done) => running.once('exit', done))
-      running.kill('SIGTERM')
-      await gone
-    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  }
+
+  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const running = child
+    child = undefined
+    if (!running || running.exitCode !== null) return
+    const gone = new Promise((done) => running.once('exit', done))
+    running.kill(signal)
+    await gone
   }
 }
 
 async function startPages(): Promise<Shopping['pages'] & { stop(): Promise<void> }> {
-  const known = new Map<string, string>()
+  const known = new Map<string, { html: string; headers: Record<string, string> }>()
   const server = createHttpServer((request, response) => {
-    const html = known.get(new URL(request.url ?? '/', 'http://localhost').pathname)
-    response.writeHead(html === undefined ? 404 : 200, { 'Content-Type': 'text/html; charset=utf-8' }).end(html)
+    const page = known.get(new URL(request.url ?? '/', 'http://localhost').pathname)
+    response
+      .writeHead(page ? 200 : 404, { 'Content-Type': 'text/html; charset=utf-8', ...page?.headers })
+      .end(page?.html)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
   return {
     url: `http://localhost:${port}`,
     foreignUrl: `http://127.0.0.1:${port}`,
-    set: (path, html) => void known.set(path, html),
+    set: (path, html, headers = {}) => void known.set(path, { html, headers }),
     async stop() {
       server.closeAllConnections()
       await new Promise((done) => server.close(done))

@@ -1,0 +1,117 @@
+/** Real processes over real HTTP: several beside each other on PostgreSQL, and one that is killed without warning. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { openPostgres } from '../../server/store/postgres.ts'
+import { openSqlite } from '../../server/store/sqlite.ts'
+import { confirm, createIntent, createSession, readPayment, readSession } from '../support/http.ts'
+import { checkInvariants } from '../support/invariants.ts'
+import { type Part, startPayments } from '../support/servers.ts'
+
+const fail = (error: Error) => {
+  throw error
+}
+
+describe('three servers on one PostgreSQL', () => {
+  const database = `processes_${process.pid}`
+  let servers: Part[]
+  beforeAll(async () => {
+    const config = inject('postgres')
+    const client = new pg.Client(config)
+    await client.connect()
+    await client.query(`create database ${database}`)
+    await client.end()
+    const address = `postgres://${config.user}@localhost/${database}?host=${encodeURIComponent(config.host)}`
+    // All three at once: the first start migrates, and the others must wait for it.
+    servers = await Promise.all([1, 2, 3].map(() => startPayments({ DATABASE_URL: address })))
+  })
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.stop()))
+    const store = openPostgres({ ...inject('postgres'), database }, fail)
+    await checkInvariants(store.db)
+    await store.close()
+  })
+
+  it('charge one intent once, however many confirms they get at once', async () => {
+    for (let round = 0; round < 5; round++) {
+      const session = await createSession(servers[0]!.url)
+      const intent = await createIntent(servers[1]!.url, session.body['session_id'] as string)
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, n) => confirm(servers[n % 3]!.url, intent.body, `key-${round}-${n}`)),
+      )
+      const statuses = answers.map((answer) => answer.status)
+      expect(statuses.filter((status) => status === 200)).toHaveLength(1)
+      expect(statuses.filter((status) => status === 409 || status === 400)).toHaveLength(49)
+    }
+  })
+
+  it('make one session for one idempotency key', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, n) => createSession(servers[n % 3]!.url, 'one order')),
+    )
+    const made = answers.filter((answer) => answer.status === 201)
+    expect(made.length).toBeGreaterThan(0)
+    expect(new Set(made.map((answer) => answer.body['session_id'])).size).toBe(1)
+    for (const answer of answers) expect([201, 409]).toContain(answer.status)
+  })
+})
+
+describe('a server that is killed under load', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'killed-'))
+  const address = `sqlite:${join(folder, 'checkout.db')}`
+  let server: Part
+  afterEach(() => server.kill())
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('keeps everything it has acknowledged, and never charges twice', async () => {
+    const sessions: string[] = []
+    const payments: string[] = []
+    let serving = true
+    server = await startPayments({ DATABASE_URL: address })
+
+    const buy = async (worker: number) => {
+      for (let n = 0; serving; n++) {
+        const session = await createSession(server.url, `order-${payments.length}-${worker}-${n}`)
+        sessions.push(session.body['session_id'] as string)
+        const intent = await createIntent(server.url, session.body['session_id'] as string)
+        const paid = await confirm(server.url, intent.body, `click-${worker}-${n}`)
+        if (paid.status === 200) payments.push(paid.body['payment_id'] as string)
+      }
+    }
+    for (let cycle = 0; cycle < 4; cycle++) {
+      serving = true
+      // Each ends with the connection that the kill cuts; what was not answered was not acknowledged.
+      const buyers = Array.from({ length: 16 }, (_, worker) => buy(cycle * 100 + worker).catch(() => undefined))
+      await new Promise((done) => setTimeout(done, 250 + cycle * 90))
+      await server.kill()
+      serving = false
+      await Promise.all(buyers)
+      await server.start()
+      const store = openSqlite(join(folder, 'checkout.db'))
+      await checkInvariants(store.db)
+      await store.close()
+    }
+
+    expect(payments.length).toBeGreaterThan(50)
+    for (const id of payments) expect((await readPayment(server.url, id)).body['status']).toBe('succeeded')
+    for (const id of sessions) expect((await readSession(server.url, id)).status).toBe(200)
+  })
+
+  it('finishes what it began when it is asked to stop', async () => {
+    server = await startPayments({ DATABASE_URL: address })
+    const sessions = Promise.all(Array.from({ length: 50 }, () => createSession(server.url)))
+    await sessions
+    const running = Promise.allSettled(Array.from({ length: 20 }, () => createSession(server.url)))
+    await server.stop()
+    const settled = await running
+    await server.start()
+    for (const result of settled) {
+      if (result.status === 'fulfilled') {
+        const read = await readSession(server.url, result.value.body['session_id'] as string)
+        expect(read.status).toBe(200)
+      }
+    }
+  })
+})
