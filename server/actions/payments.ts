@@ -164,7 +164,12 @@ export async function conclude(deps: Deps, tx: Tx, attemptId: string, result: Ch
   const attempt = await selectAttempt(tx, attemptId)
   const before = attempt && (await selectIntent(tx, attempt.intentId))
   if (!attempt || !before) throw new Error(`Attempt ${attemptId} does not exist`)
-  if (attempt.status !== 'processing') return { intent: before, failure: attempt.failure }
+  if (attempt.status !== 'processing') {
+    if (result.outcome === 'succeeded' && attempt.status !== 'succeeded') {
+      deps.log.error({ attempt: attempt.id }, 'a charge succeeded after its attempt was given up: needs a person')
+    }
+    return { intent: before, failure: attempt.failure }
+  }
 
   const value = await apply(deps, tx, attempt, before, result)
   if (value.intent.status !== 'processing' && attempt.replyScope !== null && attempt.replyKey !== null) {

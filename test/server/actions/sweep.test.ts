@@ -107,6 +107,42 @@ describe.each(databases)('sweep() on %s', (on) => {
     expect(keys).toEqual([{ key: 'unresolved' }])
   })
 
+  it.each([
+    ['found it paid', 'succeeded', 200],
+    ['found it absent', 'absent', 402],
+  ] as const)('has the first word when it %s, and the late answer changes nothing', async (_, found, status) => {
+    let answer: (result: ChargeResult) => void = () => {}
+    let began: () => void = () => {}
+    const charging = new Promise<void>((resolve) => (began = resolve))
+    const paid = (attemptId: string): ChargeResult => ({
+      outcome: 'succeeded',
+      attemptId,
+      amount: 1_250_000,
+      currency: 'CRC',
+    })
+    shop = await makeApp({
+      on,
+      processor: {
+        name: 'late',
+        charge: ({ attemptId }) => {
+          began()
+          return new Promise((resolve) => (answer = () => resolve(paid(attemptId))))
+        },
+        lookUp: (attemptId) => Promise.resolve(found === 'absent' ? found : paid(attemptId)),
+      },
+    })
+    const intent = await shop.openIntent()
+    const confirming = shop.confirm(intent, {}, { 'Idempotency-Key': 'k' })
+    await charging
+    later(31)
+    await sweep(shop.deps)
+    answer(paid(''))
+    const answered = await confirming
+    expect(answered.status).toBe(status)
+    expect((await shop.confirm(intent, {}, { 'Idempotency-Key': 'k' })).status).toBe(status)
+    expect(shop.logged.join('').includes('after its attempt was given up')).toBe(found === 'absent')
+  })
+
   it('may run in several processes at once', async () => {
     shop = await makeApp({ on, processor: silent(() => 'absent') })
     for (let n = 0; n < 5; n++) await shop.confirm(await shop.openIntent())
