@@ -1,4 +1,5 @@
 /** Real processes over real HTTP: several beside each other on PostgreSQL, and one that is killed without warning. */
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -113,5 +114,73 @@ describe('a server that is killed under load', () => {
         expect(read.status).toBe(200)
       }
     }
+  })
+})
+
+describe('a server over real HTTP', () => {
+  let server: Part
+  beforeAll(async () => {
+    server = await startPayments({ DATABASE_URL: 'sqlite::memory:' })
+  })
+  afterAll(() => server.stop())
+
+  it('refuses a body of 1 MB by its declared length, before reading it', async () => {
+    const answer = await fetch(`${server.url}/v1/payments/session`, {
+      method: 'POST',
+      headers: { 'X-Api-Key': 'sk_test_sandbox', 'Content-Type': 'application/json' },
+      body: JSON.stringify({ amount: 'x'.repeat(1_000_000) }),
+    })
+    expect(answer.status).toBe(413)
+    expect(await answer.json()).toMatchObject({ code: 413, type: 'danger', error: { code: 'body_too_large' } })
+  })
+
+  it('answers a method that a path does not have in the documented body', async () => {
+    const answer = await fetch(`${server.url}/v1/payments/session`, { method: 'DELETE' })
+    expect(answer.status).toBe(404)
+    expect(await answer.json()).toMatchObject({ code: 404, type: 'danger' })
+  })
+
+  it('serves the element under a short name and, for ever, under one with its hash', async () => {
+    const short = await fetch(`${server.url}/fourgeeks-checkout.js`)
+    expect(short.status).toBe(200)
+    expect(short.headers.get('content-type')).toMatch(/^text\/javascript/)
+    const again = await fetch(`${server.url}/fourgeeks-checkout.js`, {
+      headers: { 'If-None-Match': short.headers.get('etag')! },
+    })
+    expect(again.status).toBe(304)
+    const session = await createSession(server.url)
+    const page = await fetch(`${server.url}/frame/${session.body['session_id'] as string}`)
+    const script = /src="(\/assets\/frame-[0-9a-f]{16}\.js)"/.exec(await page.text())?.[1]
+    const asset = await fetch(`${server.url}${script}`)
+    expect([asset.status, asset.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable'])
+    expect((await fetch(`${server.url}/assets/frame-0000000000000000.js`)).status).toBe(404)
+  })
+})
+
+describe('a server that cannot start', () => {
+  const start = (env: Record<string, string>) =>
+    spawnSync(process.execPath, ['server/main.ts'], {
+      encoding: 'utf8',
+      env: { ...process.env, DATABASE_URL: 'sqlite::memory:', ...env },
+      timeout: 15_000,
+    })
+
+  it.each([
+    [{ PORT: 'abc' }, /^PORT must be a port from 0 to 65535\n$/],
+    [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL must be .*\n$/],
+    [{ NODE_ENV: 'production' }, /^SERVER_SECRET must be set to 32 random characters or more in production\n$/],
+  ])('says why in one line: %o', (env, line) => {
+    const ended = start(env as Record<string, string>)
+    expect(ended.status).toBe(1)
+    expect(ended.stderr).toMatch(line)
+  })
+
+  it('names the port that is taken', async () => {
+    const server = await startPayments({ DATABASE_URL: 'sqlite::memory:' })
+    const port = new URL(server.url).port
+    const ended = start({ PORT: port })
+    await server.stop()
+    expect(ended.status).toBe(1)
+    expect(ended.stderr).toMatch(new RegExp(`^PORT ${port} is in use .*\\n$`))
   })
 })
