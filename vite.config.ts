@@ -53,12 +53,12 @@ export default defineConfig({
       // The PostgreSQL driver stays outside: it is loaded only for a PostgreSQL address.
       resolve: { noExternal: true, external: ['pg'] },
       build: {
-        outDir: 'dist',
-        emptyOutDir: false,
+        outDir: 'dist/server',
+        license: { fileName: 'licenses.md' },
         ssr: 'server/main.ts',
         target: 'node24',
         minify: true,
-        rolldownOptions: { output: { entryFileNames: 'server.mjs', chunkFileNames: 'server/[name].mjs' } },
+        rolldownOptions: { output: { entryFileNames: 'main.mjs', chunkFileNames: '[name].mjs' } },
       },
     },
   },

@@ -58,7 +58,7 @@ function parentOf(pid: number): string | undefined {
 if (existsSync('.env')) process.loadEnvFile('.env')
 const { paymentsPort, api, apiKey, host, port, shopUrl } = settings()
 const parts: Part[] = [
-  { name: 'payment side', file: '../server/main.ts', host, port: paymentsPort, portSetting: 'PORT' },
+  { name: 'payment side', file: '../dist/server/main.mjs', host, port: paymentsPort, portSetting: 'PORT' },
   { name: 'demo shop', file: './shop/main.ts', host, port, portSetting: 'SHOP_PORT' },
 ]
 if (port === paymentsPort) giveUp(`PORT and SHOP_PORT are both ${port}; they must differ`)

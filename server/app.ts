@@ -4,7 +4,7 @@ import { routePath } from 'hono/route'
 import { currentApi } from './api/index.ts'
 import { answerFailure, answerProblem, bodyTooLarge, problemOf } from './api/errors.ts'
 import type { Assets } from './assets.ts'
-import { limitBody } from './body-limit.ts'
+import { limitBody, withBody } from './body-limit.ts'
 import type { Deps } from './deps.ts'
 import { Problem } from './domain/problem.ts'
 import { cardFrame } from './frame/document.ts'
@@ -19,7 +19,7 @@ const largestBody = 64 * 1024
 export function createApp(deps: Deps, assets: Assets): Hono<Env> {
   const app = new Hono<Env>({ strict: false })
   app.use(everyRequest(deps))
-  app.use(limitBody(largestBody, bodyTooLarge))
+  app.on(withBody, '*', limitBody(largestBody, bodyTooLarge))
   app.route('/v1', currentApi(deps))
   app.route('/frame', cardFrame(deps, assets))
   app.route('/checkout', hostedCheckout(deps, assets))
@@ -58,7 +58,7 @@ function everyRequest(deps: Deps): MiddlewareHandler<Env> {
       requestId,
       method: c.req.method,
       // The pattern that matched, never the path itself: what stands in a path may be a token, or a card number.
-      route: routePath(c, -1),
+      route: routePath(c),
       status: c.res.status,
       ms: Math.round((performance.now() - began) * 10) / 10,
     })

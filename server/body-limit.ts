@@ -2,6 +2,9 @@ import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Problem } from './domain/problem.ts'
 
+/** The methods whose bodies are read at all. */
+export const withBody = ['POST', 'PUT', 'PATCH', 'DELETE']
+
 /** Refuses a body over the limit: by its declared length at once, a chunked one while it is read. */
 export function limitBody(most: number, refuse: () => Problem): MiddlewareHandler {
   const onError = (): never => {
@@ -14,6 +17,6 @@ export function limitBody(most: number, refuse: () => Problem): MiddlewareHandle
     if (declared !== undefined && c.req.header('transfer-encoding') === undefined) {
       return Number(declared) > most ? onError() : next()
     }
-    return c.req.method === 'GET' || c.req.method === 'HEAD' ? next() : whileReading(c, next)
+    return whileReading(c, next)
   }
 }

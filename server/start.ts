@@ -7,7 +7,7 @@ import { createApp } from './app.ts'
 import { openAssets } from './assets.ts'
 import type { Deps } from './deps.ts'
 import { randomIds } from './ids.ts'
-import { openLog } from './log.ts'
+import { inBatches, openLog } from './log.ts'
 import { sandboxProcessor } from './processors/sandbox.ts'
 import { secretsFrom } from './secrets.ts'
 import { readSettings, SettingError, type Settings } from './settings.ts'
@@ -16,6 +16,8 @@ import { openStore } from './store/open.ts'
 import type { Store } from './store/schema.ts'
 
 const sweepEveryMs = 10_000
+/** The first round waits for the server to listen. */
+const firstSweepMs = 200
 /** How long a request may take to arrive whole. */
 const requestMs = 10_000
 /** How long what was begun may go on once the server is asked to stop. */
@@ -25,9 +27,17 @@ const stopMs = 10_000
 export async function start(given: {
   env: Readonly<Record<string, string | undefined>>
   now: () => Date
+  /** The folder of the built scripts and styles. */
+  built: URL
 }): Promise<void> {
   const settings = settingsOrExit(given.env)
-  const log = openLog(settings.logLevel, pino.destination({ fd: 1, sync: false }))
+  const stdout = pino.destination({ fd: 1, sync: false })
+  const lines = inBatches(stdout)
+  process.on('exit', () => {
+    lines.flush()
+    stdout.flushSync()
+  })
+  const log = openLog(settings.logLevel, lines, given.now)
   const secrets = secretsFrom(settings.serverSecret)
   const store = await openStore(settings.databaseUrl, (error) => log.error({ err: error }, 'database connection lost'))
   const deps: Deps = {
@@ -41,7 +51,7 @@ export async function start(given: {
     log,
   }
   await ensureSandbox(deps, settings)
-  const app = createApp(deps, openAssets(new URL('../dist/', import.meta.url)))
+  const app = createApp(deps, openAssets(given.built))
 
   const server = serve(
     {
@@ -101,8 +111,13 @@ function exitWith(line: string): never {
 /** A round at start, then one every ten seconds; a round that fails is logged, and the next one comes. */
 function keepSweeping(deps: Deps): { stop(): void } {
   const round = () => sweep(deps).catch((error: unknown) => deps.log.error({ err: error }, 'sweep failed'))
-  void round()
+  const first = setTimeout(() => void round(), firstSweepMs)
   const timer = setInterval(() => void round(), sweepEveryMs)
   timer.unref()
-  return { stop: () => clearInterval(timer) }
+  return {
+    stop() {
+      clearTimeout(first)
+      clearInterval(timer)
+    },
+  }
 }

@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import { ensureAccount } from '../store/accounts.ts'
+import { ensureAccount, isAccountAsWanted } from '../store/accounts.ts'
 import type { Settings } from '../settings.ts'
 
 export const sandboxAccountId = 'acct_sandbox'
@@ -10,10 +10,13 @@ export async function ensureSandbox(
   settings: Pick<Settings, 'sandboxApiKey' | 'sandboxName' | 'sandboxOrigins'>,
 ): Promise<void> {
   const digest = deps.secrets.keyDigest(settings.sandboxApiKey)
+  const account = { id: sandboxAccountId, name: settings.sandboxName, origins: settings.sandboxOrigins }
+  // Most starts find it as it should be, and a durable write for nothing would make each of them later.
+  if (await isAccountAsWanted(deps.store.db, account, digest)) return
   await deps.store.transact((tx) =>
     ensureAccount(
       tx,
-      { id: sandboxAccountId, name: settings.sandboxName, origins: settings.sandboxOrigins },
+      account,
       {
         id: `key_sandbox_${digest.slice(0, 12)}`,
         live: 0,

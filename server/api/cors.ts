@@ -12,10 +12,9 @@ const keepSeconds = '7200'
  * counts that any account lists; `onlyFor` closes it again to the pages of others.
  */
 export function publicRoute(deps: Deps, methods: string): MiddlewareHandler<Env> {
-  return async (c, next) => {
+  const forPage: MiddlewareHandler<Env> = async (c, next) => {
     const origin = c.req.header('origin')
     const headers = c.get('headers')
-    headers['Vary'] = 'Origin'
     const listed = origin !== undefined && (await deps.accounts.isListedOrigin(origin))
     if (listed) headers['Access-Control-Allow-Origin'] = origin
     if (c.req.method === 'OPTIONS') {
@@ -27,6 +26,10 @@ export function publicRoute(deps: Deps, methods: string): MiddlewareHandler<Env>
       return new Response(null, { status: 204, headers })
     }
     return next()
+  }
+  return (c, next) => {
+    c.get('headers')['Vary'] = 'Origin'
+    return c.req.header('origin') === undefined && c.req.method !== 'OPTIONS' ? next() : forPage(c, next)
   }
 }
 

@@ -1,6 +1,7 @@
 /** How a route of this face is made: the schema that validates is the schema that documents. */
 import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context, Handler, MiddlewareHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import type { Command, Done } from '../actions/commit.ts'
 import type { Deps } from '../deps.ts'
 import type { Merchant } from '../domain/account.ts'
@@ -8,22 +9,71 @@ import { type Fault, Problem, refuseFields } from '../domain/problem.ts'
 import type { Env } from '../wire/reply.ts'
 import { faultOf, isMissing } from './faults.ts'
 
-/** A router whose refused bodies become the documented answers: 400 for what is missing, 422 for what is not acceptable. */
-export const face = () =>
-  new OpenAPIHono<Env>({
-    strict: false,
-    defaultHook: (result) => {
-      if (result.success) return undefined
-      // The validator hands over what was sent; the hook's type does not say so.
-      const given = (result as { data?: unknown }).data
-      const faults = result.error.issues.map((issue) => faultOf(issue))
-      const missing = result.error.issues
-        .filter((issue) => isMissing(issue, given))
-        .map((issue) => faultOf(issue, true))
-      if (missing.length === 0) refuseFields(faults)
-      throw missingFields(missing)
-    },
-  })
+/**
+ * A router whose refused requests become the documented answers: 400 for what is missing, 422 for what is not acceptable.
+ * A route's parts are checked in one step, at once: the library's own way is a middleware of several promises for each.
+ */
+export function face(): OpenAPIHono<Env> {
+  const app = new OpenAPIHono<Env>({ strict: false })
+  const openapi = ({ middleware = [], ...wanted }: RouteConfig, handler: Handler<Env>) => {
+    app.openAPIRegistry.registerPath(wanted)
+    const path = wanted.path.replaceAll(/\{(.+?)\}/g, ':$1')
+    app.on([wanted.method], [path], ...[middleware].flat(), checked(wanted.request ?? {}, handler))
+    return app
+  }
+  // The types stay the library's: from the schemas to what `c.req.valid` gives.
+  app.openapi = openapi as typeof app.openapi
+  return app
+}
+
+/** The handler, once what the route asks for has been checked: query, path, body, in the library's order. */
+function checked({ query, params, body }: NonNullable<RouteConfig['request']>, handler: Handler<Env>): Handler<Env> {
+  const json = body?.content['application/json']
+  const schema = json && 'schema' in json ? json.schema : undefined
+  return async (c, next) => {
+    if (query instanceof z.ZodType) accept(c, 'query', query, sentQuery(c))
+    if (params instanceof z.ZodType) accept(c, 'param', params, c.req.param())
+    if (schema instanceof z.ZodType) accept(c, 'json', schema, await sentJson(c))
+    return handler(c, next)
+  }
+}
+
+function accept(c: Context<Env>, part: 'query' | 'param' | 'json', schema: z.ZodType, sent: unknown): void {
+  const result = schema.safeParse(sent)
+  if (!result.success) return refuse(result.error.issues, sent)
+  // Schemas of these parts are of objects.
+  c.req.addValidatedData(part, result.data as object)
+}
+
+/** The query's values; one that is given twice is a list, and fits no schema of ours. */
+function sentQuery(c: Context<Env>): Record<string, unknown> {
+  const sent: Record<string, unknown> = c.req.queries()
+  for (const name in sent) {
+    const values = sent[name]
+    if (Array.isArray(values) && values.length === 1) sent[name] = values[0]
+  }
+  return sent
+}
+
+const jsonType = /^application\/(?:[a-z.-]+\+)?json\s*(?:;|$)/i
+
+/** The body as JSON. Nothing at all is an object with nothing in it, so that what is missing is named. */
+async function sentJson(c: Context<Env>): Promise<unknown> {
+  const type = c.req.header('content-type')
+  if (type === undefined && (await c.req.text()) === '') return {}
+  if (type === undefined || !jsonType.test(type)) throw new HTTPException(415)
+  try {
+    return await c.req.json()
+  } catch {
+    throw new HTTPException(400)
+  }
+}
+
+function refuse(issues: readonly z.core.$ZodIssue[], sent: unknown): never {
+  const missing = issues.filter((issue) => isMissing(issue, sent)).map((issue) => faultOf(issue, true))
+  if (missing.length > 0) throw missingFields(missing)
+  return refuseFields(issues.map((issue) => faultOf(issue)))
+}
 
 function missingFields(faults: readonly Fault[]): Problem {
   const names = faults.map((fault) => fault.field).join(', ')

@@ -25,6 +25,13 @@ export async function selectKey(db: Db, digest: string): Promise<ApiKeyRow | und
     .executeTakeFirst()
 }
 
+/** Whether an account is there just so, with this key. */
+export async function isAccountAsWanted(db: Db, wanted: Account, keyDigest: string): Promise<boolean> {
+  const found = await selectAccount(db, wanted.id)
+  const sameOrigins = found?.origins.toSorted().join() === wanted.origins.toSorted().join()
+  return found?.name === wanted.name && sameOrigins && (await selectKey(db, keyDigest)) !== undefined
+}
+
 /** Makes an account with its first key and origins, or brings an existing one's name and origins up to date. */
 export async function ensureAccount(
   tx: Tx,

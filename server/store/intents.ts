@@ -1,5 +1,6 @@
 import type { Intent } from '../domain/intent.ts'
 import { failureColumns, failureOf } from './columns.ts'
+import { compiled } from './compiled.ts'
 import { mustHaveChanged } from './guard.ts'
 import type { Db, IntentRow, Tx } from './schema.ts'
 
@@ -43,13 +44,16 @@ export async function insertIntent(tx: Tx, intent: Intent): Promise<boolean> {
   return made.numInsertedOrUpdatedRows === 1n
 }
 
+const byId = compiled((db) => db.selectFrom('intents').selectAll().where('id', '=', ''))
+const bySession = compiled((db) => db.selectFrom('intents').selectAll().where('session_id', '=', ''))
+
 export async function selectIntent(db: Db | Tx, id: string): Promise<Intent | undefined> {
-  const row = await db.selectFrom('intents').selectAll().where('id', '=', id).executeTakeFirst()
+  const [row] = (await byId(db, [id])).rows
   return row && fromRow(row)
 }
 
 export async function selectIntentOfSession(db: Db | Tx, sessionId: string): Promise<Intent | undefined> {
-  const row = await db.selectFrom('intents').selectAll().where('session_id', '=', sessionId).executeTakeFirst()
+  const [row] = (await bySession(db, [sessionId])).rows
   return row && fromRow(row)
 }
 

@@ -1,6 +1,6 @@
 /** Numbered, append-only steps, the same on both databases. A released step is never edited. */
 import { type Kysely, sql } from 'kysely'
-import { type Migration, Migrator } from 'kysely/migration'
+import type { Migration } from 'kysely/migration'
 import type { Db } from './schema.ts'
 
 const first: Migration = {
@@ -149,7 +149,22 @@ const steps: Record<string, Migration> = { '0001_first_purchase': first }
 
 /** Brings a database to the newest step; several processes may ask at once. */
 export async function migrate(db: Db): Promise<void> {
+  // Asked first, because almost every start finds it so and then needs no migrator.
+  if (await isCurrent(db)) return
+  const { Migrator } = await import('kysely/migration')
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(steps) } })
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined) throw error instanceof Error ? error : new Error('The database could not be migrated')
+}
+
+/** Whether every step has been taken, and no other. */
+async function isCurrent(db: Db): Promise<boolean> {
+  try {
+    const taken = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+    return taken.rows.map((row) => row.name).join() === Object.keys(steps).join()
+  } catch (error) {
+    // A new database has no such table: in SQLite's words, and in PostgreSQL's.
+    if (error instanceof Error && /no such table|relation .* does not exist/.test(error.message)) return false
+    throw error
+  }
 }

@@ -1,5 +1,6 @@
 import type { Payment } from '../domain/payment.ts'
 import { cardColumns, cardOf, failureColumns, failureOf } from './columns.ts'
+import { compiled } from './compiled.ts'
 import { mustHaveChanged } from './guard.ts'
 import type { Db, PaymentRow, Tx } from './schema.ts'
 
@@ -43,8 +44,10 @@ export async function insertPayment(tx: Tx, payment: Payment): Promise<void> {
   await tx.insertInto('payments').values(toRow(payment)).execute()
 }
 
+const byId = compiled((db) => db.selectFrom('payments').selectAll().where('id', '=', ''))
+
 export async function selectPayment(db: Db | Tx, id: string): Promise<Payment | undefined> {
-  const row = await db.selectFrom('payments').selectAll().where('id', '=', id).executeTakeFirst()
+  const [row] = (await byId(db, [id])).rows
   return row && fromRow(row)
 }
 

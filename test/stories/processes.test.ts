@@ -26,7 +26,8 @@ describe('three servers on one PostgreSQL', () => {
     await client.end()
     const address = `postgres://${config.user}@localhost/${database}?host=${encodeURIComponent(config.host)}`
     // All three at once: the first start migrates, and the others must wait for it.
-    servers = await Promise.all([1, 2, 3].map(() => startPayments({ DATABASE_URL: address })))
+    const scripts = ['server/main.ts', 'server/main.ts', 'dist/server/main.mjs']
+    servers = await Promise.all(scripts.map((script) => startPayments({ DATABASE_URL: address }, script)))
   })
   afterAll(async () => {
     await Promise.all(servers.map((server) => server.stop()))

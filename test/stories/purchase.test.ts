@@ -435,7 +435,10 @@ describe('a hostile shop page', () => {
         document.addEventListener(`checkout-${name}`, (event) => {
           event.preventDefault()
           const { seen } = window as unknown as { seen: string[] }
-          for (const key in event) seen.push(`${key} ${String(event[key as keyof Event])}`)
+          for (const key in event) {
+            const value: unknown = event[key as keyof Event]
+            seen.push(`${key} ${typeof value === 'object' ? Object.prototype.toString.call(value) : String(value)}`)
+          }
         })
       }
     })
@@ -480,7 +483,7 @@ it('leaves no card digit anywhere: database, logs, storage, after all of the abo
   await typeCard(frame, 'es', { number: unlisted, expiry: '12/34', code: '842' })
   await pay(frame, 'es')
   await frame.getByRole('alert').filter({ hasText: /\S/ }).waitFor()
-  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }))
+  const stored = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]))
 
   const files = readdirSync(shopping.folder).map((name) => readFileSync(join(shopping.folder, name), 'latin1'))
   expect(files.length).toBeGreaterThan(0)

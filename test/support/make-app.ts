@@ -50,7 +50,7 @@ export async function makeApp(
     secrets,
     processor: given.processor ?? sandboxProcessor,
     settings: { publicUrl: 'http://localhost:4242' },
-    log: openLog('debug', { write: (line) => void logged.push(line) }),
+    log: openLog('debug', { write: (line) => void logged.push(line) }, now),
   }
   await ensureSandbox(deps, { sandboxApiKey: apiKey, sandboxName: 'Tostadora', sandboxOrigins: [shopOrigin] })
   const app = createApp(deps, noAssets)

@@ -56,7 +56,8 @@ export async function startShopping(env: Record<string, string> = {}): Promise<S
     LOG_LEVEL: 'debug',
     ...env,
   }
-  const payments = part('server/main.ts', port, all, print)
+  // As built, which is what `npm start` runs.
+  const payments = part('dist/server/main.mjs', port, all, print)
   const shop = part('demo/shop/main.ts', shopPort, all, print)
   await Promise.all([payments.start(), shop.start()])
   return {
@@ -73,10 +74,10 @@ export async function startShopping(env: Record<string, string> = {}): Promise<S
 }
 
 /** A payment side alone, on a database of the caller's. */
-export async function startPayments(env: Record<string, string>): Promise<Part> {
+export async function startPayments(env: Record<string, string>, script = 'server/main.ts'): Promise<Part> {
   const port = await freePort()
   const all = { ...process.env, SANDBOX_API_KEY: sandboxKey, LOG_LEVEL: 'error', PORT: String(port), ...env }
-  const payments = part('server/main.ts', port, all, (chunk) => void process.stderr.write(chunk))
+  const payments = part(script, port, all, (chunk) => void process.stderr.write(chunk))
   await payments.start()
   return payments
 }

@@ -94,4 +94,35 @@ describe('a SQLite file', () => {
     store = openSqlite(path)
     expect(await ids()).toEqual(['a'])
   })
+
+  it('shows a read outside nothing of a unit that is still open', async () => {
+    store = openSqlite(join(folder, 'open.db'))
+    await migrate(store.db)
+    const seen: (string | undefined)[] = []
+    await store.transact(async (tx) => {
+      await insert('a')(tx)
+      seen.push((await selectSession(store.db, 'a'))?.id, (await selectSession(tx, 'a'))?.id)
+    })
+    expect(seen).toEqual([undefined, 'a'])
+  })
+
+  it('shows a read what a unit wrote as soon as that unit is answered', async () => {
+    store = openSqlite(join(folder, 'after.db'))
+    await migrate(store.db)
+    for (const id of ['a', 'b', 'c']) {
+      expect(await selectSession(store.db, id)).toBeUndefined()
+      await store.transact(insert(id))
+      const found = await Promise.all(['a', id, 'z'].map((wanted) => selectSession(store.db, wanted)))
+      expect(found.map((session) => session?.id)).toEqual(['a', id, undefined])
+    }
+  })
+
+  it('fails one read alone when many are asked at once', async () => {
+    store = openSqlite(join(folder, 'fails.db'))
+    await migrate(store.db)
+    await store.transact(insert('a'))
+    const asked = ['a', new Date() as unknown as string, 'a'].map((id) => selectSession(store.db, id))
+    const results = await Promise.allSettled(asked)
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  })
 })
