@@ -437,7 +437,7 @@ describe('a hostile shop page', () => {
           const { seen } = window as unknown as { seen: string[] }
           for (const key in event) {
             const value: unknown = event[key as keyof Event]
-            seen.push(`${key} ${typeof value === 'object' ? Object.prototype.toString.call(value) : String(value)}`)
+            seen.push(`${key} ${typeof value === 'string' || typeof value === 'number' ? value : typeof value}`)
           }
         })
       }
