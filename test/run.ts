@@ -1,6 +1,7 @@
 /** `npm test`: everything, in the order in which a mistake is cheapest to find. Stops at the first step that fails. */
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
 import { ensureBrowser } from './support/find-browser.ts'
 
 const results = 'test/output/vitest.json'
@@ -14,7 +15,7 @@ function run(args: string[], env: Record<string, string> = {}): Promise<{ code: 
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0', ...env },
+      env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }), ...env },
     })
     let printed = ''
     child.stdout.on('data', (chunk: Buffer) => {
@@ -39,7 +40,7 @@ async function step(name: string, args: string[], env: Record<string, string> = 
 
 /** Adds up what the two test runners say. */
 function count(printed: string): void {
-  const browser = [...printed.matchAll(/(\d+) passed, (\d+) failed/g)].at(-1)
+  const browser = [...stripVTControlCharacters(printed).matchAll(/(\d+) passed, (\d+) failed/g)].at(-1)
   if (browser) {
     passed += Number(browser[1])
     failed += Number(browser[2])
