@@ -12,6 +12,9 @@ export const idPrefixes = {
   request: 'req_',
 } as const
 
+/** Whether a text could be an id at all. One that could not is unknown, and no database is asked about it. */
+export const couldBeId = (text: string): boolean => /^[\w-]{1,200}$/.test(text)
+
 /** Makes a new id with a prefix; production draws random ones, tests count. */
 export type NewId = (prefix: string) => string
 

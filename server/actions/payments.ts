@@ -20,7 +20,7 @@ import {
 import { awaitBuyer, cancelPayment, fail, newPayment, type Payment, settle, tryAgain } from '../domain/payment.ts'
 import { Problem } from '../domain/problem.ts'
 import { completeSession, expireSession, sessionClosed, statusAt } from '../domain/session.ts'
-import { idPrefixes } from '../ids.ts'
+import { couldBeId, idPrefixes } from '../ids.ts'
 import type { Charge, ChargeResult } from '../processors/processor.ts'
 import { endAttempt, insertAttempt, selectAttempt, supersedeChallenges } from '../store/attempts.ts'
 import { LostRace } from '../store/guard.ts'
@@ -55,7 +55,7 @@ export async function findIntent(deps: Deps, id: string, clientSecret: string): 
 
 /** A payment as its own merchant may see it; anyone else's, or the other mode's, is unknown. */
 export async function findPayment(deps: Deps, by: Merchant, id: string): Promise<Payment> {
-  const payment = await selectPayment(deps.store.db, id)
+  const payment = couldBeId(id) ? await selectPayment(deps.store.db, id) : undefined
   if (!payment || payment.accountId !== by.accountId || payment.live !== by.live) {
     throw new Problem('not_found', { en: 'There is no such payment', es: 'No existe ese pago' })
   }

@@ -3,7 +3,7 @@ import { cancelIntent, isIdle } from '../domain/intent.ts'
 import { cancelPayment } from '../domain/payment.ts'
 import { Problem } from '../domain/problem.ts'
 import { expireSession as expire, type NewSession, newSession, type Session, sessionClosed } from '../domain/session.ts'
-import { idPrefixes } from '../ids.ts'
+import { couldBeId, idPrefixes } from '../ids.ts'
 import type { Account, Merchant } from '../domain/account.ts'
 import { supersedeChallenges } from '../store/attempts.ts'
 import { replaceIntent, selectIntentOfSession } from '../store/intents.ts'
@@ -22,7 +22,7 @@ export const createSession = (deps: Deps, by: Merchant, command: Command<NewSess
   })
 
 export async function findSession(db: Db | Tx, id: string): Promise<Session> {
-  const session = await selectSession(db, id)
+  const session = couldBeId(id) ? await selectSession(db, id) : undefined
   if (!session) throw noSuchSession()
   return session
 }

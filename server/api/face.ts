@@ -5,7 +5,8 @@ import { HTTPException } from 'hono/http-exception'
 import type { Command, Done } from '../actions/commit.ts'
 import type { Deps } from '../deps.ts'
 import type { Merchant } from '../domain/account.ts'
-import { type Fault, Problem, refuseFields } from '../domain/problem.ts'
+import { type Fault, Problem, refuseFields, type Say } from '../domain/problem.ts'
+import { couldBeId } from '../ids.ts'
 import type { Env } from '../wire/reply.ts'
 import { faultOf, isMissing } from './faults.ts'
 
@@ -79,6 +80,20 @@ function missingFields(faults: readonly Fault[]): Problem {
   const names = faults.map((fault) => fault.field).join(', ')
   return new Problem('parameter_missing', { en: `Missing: ${names}`, es: `Falta: ${names}` }, { faults })
 }
+
+/** An id as it arrives: what could be none is looked up as none, so that it answers like every unknown one. */
+export const idText = z.string().transform((id) => (couldBeId(id) ? id : ''))
+
+/** Free text: no control characters, which PostgreSQL cannot keep and no page should show. */
+export const freeText = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((text) => !/[^\P{Cc}\n\t\r]/u.test(text), {
+      params: {
+        say: { en: 'must not hold control characters', es: 'no debe contener caracteres de control' } satisfies Say,
+      },
+    })
 
 type Wanted<Body extends z.ZodType, Path extends z.ZodObject, Query extends z.ZodObject> = {
   summary: string

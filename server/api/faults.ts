@@ -29,6 +29,8 @@ export function faultOf(issue: Issue, missing = false): Fault {
   return { field, say: missing ? { en: 'is required', es: 'es obligatorio' } : sayOf(issue) }
 }
 
+const notAcceptable: Say = { en: 'is not acceptable', es: 'no es aceptable' }
+
 function sayOf(issue: Issue): Say {
   switch (issue.code) {
     case 'invalid_type': {
@@ -46,9 +48,11 @@ function sayOf(issue: Issue): Say {
       }
     case 'invalid_value':
       return { en: `must be one of: ${issue.values.join(', ')}`, es: `debe ser uno de: ${issue.values.join(', ')}` }
+    case 'custom':
+      return (issue.params?.['say'] as Say | undefined) ?? notAcceptable
     case 'invalid_format':
       return { en: 'is not well formed', es: 'no tiene el formato esperado' }
     default:
-      return { en: 'is not acceptable', es: 'no es aceptable' }
+      return notAcceptable
   }
 }

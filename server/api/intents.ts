@@ -8,9 +8,9 @@ import { reply } from '../wire/reply.ts'
 import { showIntent, showNewIntent } from '../wire/show.ts'
 import { onlyFor, publicRoute } from './cors.ts'
 import { cardProblem } from './errors.ts'
-import { command, face, marked, route } from './face.ts'
+import { command, face, idText, marked, route } from './face.ts'
 
-const newIntent = z.object({ session_id: z.string().max(200) }).openapi('NewIntent')
+const newIntent = z.object({ session_id: idText }).openapi('NewIntent')
 
 const createdIntent = z
   .object({
@@ -58,7 +58,7 @@ const confirmation = z
   })
   .openapi('Confirmation')
 
-const intentPath = z.object({ id: z.string().max(200) })
+const intentPath = z.object({ id: idText })
 
 /** Payment intents: what a page does with a session. */
 export function intents(deps: Deps) {

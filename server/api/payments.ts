@@ -7,7 +7,7 @@ import { languageOf } from '../wire/locale.ts'
 import { reply } from '../wire/reply.ts'
 import { showPayment } from '../wire/show.ts'
 import { withKey } from './auth.ts'
-import { face, route } from './face.ts'
+import { face, idText, route } from './face.ts'
 
 const payment = z
   .object({
@@ -35,7 +35,7 @@ export const payments = (deps: Deps) =>
     route('get', '/{id}', {
       summary: 'Read a payment',
       middleware: [withKey(deps)],
-      params: z.object({ id: z.string().max(200) }),
+      params: z.object({ id: idText }),
       answer: payment,
     }),
     async (c) => {

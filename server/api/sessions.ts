@@ -8,15 +8,15 @@ import { reply } from '../wire/reply.ts'
 import { showSession } from '../wire/show.ts'
 import { withKey } from './auth.ts'
 import { onlyFor, publicRoute } from './cors.ts'
-import { command, face, marked, merchantScope, route } from './face.ts'
+import { command, face, freeText, idText, marked, merchantScope, route } from './face.ts'
 
 const newSession = z
   .object({
     amount: z.string().max(30).openapi({ example: '12500.00', description: 'Decimal string in major units.' }),
     currency: z.string().max(3).openapi({ example: 'CRC', description: 'ISO 4217, in any case.' }),
     return_url: z.string().openapi({ example: 'https://shop.example/orders/42' }),
-    description: z.string().max(500).nullish(),
-    items: z.array(z.string().max(200)).max(100).optional(),
+    description: freeText(500).nullish(),
+    items: z.array(freeText(200)).max(100).optional(),
     mode: z.enum(['payment', 'subscription']).optional(),
     expires_at: z
       .string()
@@ -49,7 +49,7 @@ const session = z
   })
   .openapi('Session')
 
-const sessionPath = z.object({ session_id: z.string().max(200) })
+const sessionPath = z.object({ session_id: idText })
 const localeQuery = z.object({ locale: z.string().max(35).optional() })
 
 /** Checkout sessions of the current API. */

@@ -15,14 +15,17 @@ const showFailure = (failure: Failure | null, language: Language): IntentView['l
     message: cardText(failure.code, failure.declineCode)[language],
   }
 
+/** Text as a page may show it: without the characters that turn the direction of what follows them. Semantics B4. */
+const forDisplay = (text: string): string => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+
 export const showSession = (session: Session, account: Account, by: { now: Date; locale: string }): SessionView => ({
   session_id: session.id,
   status: statusAt(session, by.now),
   mode: session.mode,
   amount: showAmount(session.amount, session.currency),
   currency: session.currency,
-  description: session.description,
-  items: session.items,
+  description: session.description === null ? null : forDisplay(session.description),
+  items: session.items.map(forDisplay),
   return_url: session.returnUrl,
   test: !session.live,
   expires_at: session.expiresAt,

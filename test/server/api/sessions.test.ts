@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { databases } from '../../support/databases.ts'
 import { apiKey, makeApp, shopOrigin, type TestApp } from '../../support/make-app.ts'
 
 let shop: TestApp
@@ -228,6 +229,12 @@ describe('GET /v1/payments/session/{id}', () => {
     ])
   })
 
+  it('shows no text that turns the direction of the page', async () => {
+    const made = await shop.createSession({ description: 'Pagar \u202e005 \u2066x', items: ['\u200fa'] })
+    const read = await shop.readSession(made.body.session_id)
+    expect([read.body.description, read.body.items]).toEqual(['Pagar 005 x', ['a']])
+  })
+
   it('answers 404 to an unknown id', async () => {
     const read = await shop.readSession('cs_test_unknown')
     expect([read.status, read.body.error.code]).toEqual([404, 'not_found'])
@@ -316,4 +323,52 @@ describe('an unknown path', () => {
       expect(answer.body).toMatchObject({ code: 404, type: 'danger', error: { code: 'not_found' } })
     },
   )
+})
+
+describe.each(databases)('odd texts on %s', (on) => {
+  const odd = [
+    '\u0000',
+    'cs_test_\u0000',
+    'a b',
+    '../..',
+    'ñ',
+    '\ud800',
+    'x'.repeat(5000),
+    "' or 1=1 --",
+    '%',
+    '__proto__',
+  ]
+  let app: TestApp
+  beforeAll(async () => {
+    app = await makeApp({ on })
+  })
+  afterAll(() => app.deps.store.close())
+
+  it.each(odd)('an id %j is unknown everywhere', async (id) => {
+    const inPath = encodeURIComponent(id.toWellFormed())
+    const key = { 'X-Api-Key': apiKey, 'Idempotency-Key': 'k' }
+    const statuses = [
+      (await app.readSession(inPath)).status,
+      (await app.createIntent(id, { 'Idempotency-Key': 'k' })).status,
+      (await app.readPayment(inPath)).status,
+      (await app.post(`/v1/payments/session/${inPath}/expire`, '', key)).status,
+      (await app.confirm({ id: inPath, client_secret: id, status: 'processing', amount: '', currency: '' })).status,
+      (await app.ask(`/v1/payments/intent/${inPath}`)).status,
+      (await app.ask(`/checkout/${inPath}`)).status,
+      (await app.ask(`/frame/${inPath}`)).status,
+    ]
+    for (const status of statuses) expect([404, 422]).toContain(status)
+    expect(app.logged.join('')).not.toContain('request failed')
+  })
+
+  it('a text with a NUL is refused with words, one of many languages is kept', async () => {
+    const refused = await app.createSession({ description: 'a\u0000b' })
+    expect([refused.status, refused.body.errors?.[0]]).toEqual([
+      422,
+      { field: 'description', message: 'must not hold control characters' },
+    ])
+    const items = ['Café ☕', '咖啡', 'قهوة', 'line\nbreak', '\ud83d\ude00']
+    const kept = await app.createSession({ items })
+    expect((await app.readSession(kept.body.session_id)).body.items).toEqual(items)
+  })
 })
