@@ -28,7 +28,7 @@ export type Shopping = {
 
 export const sandboxKey = 'sk_test_sandbox'
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer()
   await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done))
   const address = probe.address()
