@@ -32,8 +32,8 @@ export function createApp(deps: Deps, assets: Assets): Hono<Env> {
     answerProblem(
       c,
       new Problem('not_found', {
-        en: `There is nothing at ${c.req.path}`,
-        es: `No hay nada en ${c.req.path}`,
+        en: 'There is nothing at this address',
+        es: 'No hay nada en esta dirección',
       }),
     ),
   )
@@ -52,7 +52,11 @@ function everyRequest(deps: Deps): MiddlewareHandler<Env> {
     const requestId = deps.newId(idPrefixes.request)
     const began = performance.now()
     c.set('requestId', requestId)
-    c.set('headers', { 'X-Request-Id': requestId, 'X-Content-Type-Options': 'nosniff' })
+    c.set('headers', {
+      'X-Request-Id': requestId,
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'no-store',
+    })
     await next()
     deps.log.request({
       requestId,

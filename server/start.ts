@@ -58,7 +58,7 @@ export async function start(given: {
       fetch: app.fetch,
       port: settings.port,
       hostname: settings.host,
-      serverOptions: { requestTimeout: requestMs, headersTimeout: requestMs },
+      serverOptions: { requestTimeout: requestMs, headersTimeout: requestMs, connectionsCheckingInterval: 1000 },
     },
     (address) => log.info({ address: `http://${settings.host}:${address.port}` }, 'payment side listening'),
   )
@@ -110,7 +110,13 @@ function exitWith(line: string): never {
 
 /** A round at start, then one every ten seconds; a round that fails is logged, and the next one comes. */
 function keepSweeping(deps: Deps): { stop(): void } {
-  const round = () => sweep(deps).catch((error: unknown) => deps.log.error({ err: error }, 'sweep failed'))
+  let sweeping = false
+  const round = async () => {
+    if (sweeping) return
+    sweeping = true
+    await sweep(deps).catch((error: unknown) => deps.log.error({ err: error }, 'sweep failed'))
+    sweeping = false
+  }
   const first = setTimeout(() => void round(), firstSweepMs)
   const timer = setInterval(() => void round(), sweepEveryMs)
   timer.unref()

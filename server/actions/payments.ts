@@ -28,7 +28,7 @@ import { insertIntent, replaceIntent, selectIntent, selectIntentOfSession } from
 import { insertEntries } from '../store/outbox.ts'
 import { insertPayment, replacePayment, selectPayment } from '../store/payments.ts'
 import type { Tx } from '../store/schema.ts'
-import { replaceSession } from '../store/sessions.ts'
+import { holdSession, replaceSession } from '../store/sessions.ts'
 import { announce, claim, type Command, commit, type Done, keep } from './commit.ts'
 import { findSession } from './sessions.ts'
 
@@ -41,6 +41,7 @@ export const createIntent = (deps: Deps, command: Command<{ sessionId: string }>
     if (status !== 'open') throw sessionClosed({ ...session, status })
     const made = await selectIntentOfSession(tx, session.id)
     if (made) return made
+    await holdSession(tx, session)
     const intent = newIntent(session, { id: deps.newId(idPrefixes.intent), now })
     if (!(await insertIntent(tx, intent))) throw new LostRace(session.id)
     return intent
@@ -69,6 +70,18 @@ export type Confirmed = { intent: Intent; failure: Failure | null }
 
 /** How long a process may work on an attempt before others look up what became of it. */
 const leaseMs = 30_000
+
+/** How long a processor may take: well below the lease, after which others would ask what became of it. */
+const chargeMs = 20_000
+
+/** The answer, or an error when it takes too long. */
+function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+  })
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
+}
 
 /** Tries a card for an intent. A decline is a value; a state in which no card may be tried is a problem. */
 export async function confirmIntent(deps: Deps, command: Command<Confirmation>): Promise<Done<Confirmed>> {
@@ -99,7 +112,7 @@ export async function confirmIntent(deps: Deps, command: Command<Confirmation>):
 
   let result: ChargeResult
   try {
-    result = await deps.processor.charge(begun.charge)
+    result = await within(chargeMs, deps.processor.charge(begun.charge))
   } catch (error) {
     // Whether it was charged is not known: the sweep asks the processor, and until then the truth is "processing".
     deps.log.error({ err: error, attempt: begun.charge.attemptId }, 'the processor did not answer')
@@ -182,16 +195,16 @@ async function apply(deps: Deps, tx: Tx, attempt: Attempt, before: Intent, resul
   const payment = await knownPayment(tx, before)
   switch (result.outcome) {
     case 'succeeded': {
+      const session = await findSession(tx, before.sessionId)
       const fits =
         result.attemptId === attempt.id && result.amount === before.amount && result.currency === before.currency
-      if (!fits) {
-        deps.log.error({ attempt: attempt.id }, 'the processor answered for another amount: needs a person')
+      if (!fits || session.status !== 'open') {
+        deps.log.error({ attempt: attempt.id }, 'a charge does not fit what was asked for: needs a person')
         await endAttempt(tx, attempt.id, 'needs_review', null)
         return { intent: before, failure: null }
       }
       const intent = succeed(before)
       const paid = settle(payment, attempt.card)
-      const session = await findSession(tx, before.sessionId)
       const complete = completeSession(session)
       await endAttempt(tx, attempt.id, 'succeeded', null)
       await replaceIntent(tx, before, intent)

@@ -44,6 +44,9 @@ export const expireSession = (deps: Deps, by: Merchant, command: Command<{ id: s
 /** The part of expiry that shop and time share. */
 export async function endSession(deps: Deps, tx: Tx, session: Session): Promise<Session> {
   if (session.status !== 'open') throw sessionClosed(session)
+  const ended = expire(session)
+  // First of all: an intent that is being made for this session is then either there to be seen, or finds the session over.
+  await replaceSession(tx, session, ended)
   const intent = await selectIntentOfSession(tx, session.id)
   if (intent) {
     if (!isIdle(intent)) {
@@ -67,8 +70,6 @@ export async function endSession(deps: Deps, tx: Tx, session: Session): Promise<
       await announce(deps, tx, ['payment.canceled', over])
     }
   }
-  const ended = expire(session)
-  await replaceSession(tx, session, ended)
   await announce(deps, tx, ['session.expired', ended])
   return ended
 }

@@ -15,18 +15,25 @@ import { endSession, findSession } from './sessions.ts'
 const most = 200
 const keyLifeMs = 72 * 3_600_000
 
-/** One round; `main` calls it at start and every ten seconds. */
+/** One round; the server calls it at start and every ten seconds. What fails is logged, and stops nothing else. */
 export async function sweep(deps: Deps): Promise<void> {
   const now = deps.now()
   for (const attempt of await selectUnresolvedAttempts(deps.store.db, now.toISOString(), most)) {
-    await resolve(deps, attempt.id)
+    await oneOf(deps, attempt.id, () => resolve(deps, attempt.id))
   }
   for (const id of await selectDueSessions(deps.store.db, now.toISOString(), most)) {
-    await leaveToOthers(() =>
-      deps.store.transact(async (tx) => void (await endSession(deps, tx, await findSession(tx, id)))),
-    )
+    await oneOf(deps, id, () => end(deps, id))
   }
   await deps.store.transact((tx) => forgetKeys(tx, new Date(now.getTime() - keyLifeMs).toISOString()))
+}
+
+async function oneOf(deps: Deps, id: string, change: () => Promise<void>): Promise<void> {
+  try {
+    await change()
+  } catch (error) {
+    // Somebody else has just changed it: the next round sees what they left.
+    if (!(error instanceof LostRace)) deps.log.error({ err: error, id }, 'sweeping failed')
+  }
 }
 
 /** Asks the processor what became of a charge. It is never asked to charge again. */
@@ -40,14 +47,14 @@ async function resolve(deps: Deps, attemptId: string): Promise<void> {
     found === 'absent'
       ? ({ outcome: 'declined', failure: { code: 'processing_error', declineCode: null } } as const)
       : found
-  await leaveToOthers(() => deps.store.transact(async (tx) => void (await conclude(deps, tx, attemptId, result))))
+  await deps.store.transact((tx) => conclude(deps, tx, attemptId, result))
 }
 
-/** A session that is being paid, or a row that somebody else has just changed, is for the next round. */
-async function leaveToOthers(change: () => Promise<void>): Promise<void> {
+/** Ends a session whose time is over; one that is being paid waits for its result. */
+async function end(deps: Deps, id: string): Promise<void> {
   try {
-    await change()
+    await deps.store.transact(async (tx) => endSession(deps, tx, await findSession(tx, id)))
   } catch (error) {
-    if (!(error instanceof Problem) && !(error instanceof LostRace)) throw error
+    if (!(error instanceof Problem)) throw error
   }
 }

@@ -6,6 +6,8 @@ import type { Env } from '../wire/reply.ts'
 
 /** A preflight answer that a browser may keep; Chromium keeps none longer. */
 const keepSeconds = '7200'
+/** No page's origin is longer: a host name has 253 letters at most. */
+const longestOrigin = 300
 
 /**
  * Opens a public route to the pages of accounts. Before the account is known (a preflight, an unknown session) an origin
@@ -15,7 +17,8 @@ export function publicRoute(deps: Deps, methods: string): MiddlewareHandler<Env>
   const forPage: MiddlewareHandler<Env> = async (c, next) => {
     const origin = c.req.header('origin')
     const headers = c.get('headers')
-    const listed = origin !== undefined && (await deps.accounts.isListedOrigin(origin))
+    const listed =
+      origin !== undefined && origin.length <= longestOrigin && (await deps.accounts.isListedOrigin(origin))
     if (listed) headers['Access-Control-Allow-Origin'] = origin
     if (c.req.method === 'OPTIONS') {
       if (listed) {

@@ -61,10 +61,17 @@ const jsonType = /^application\/(?:[a-z.-]+\+)?json\s*(?:;|$)/i
 /** The body as JSON. Nothing at all is an object with nothing in it, so that what is missing is named. */
 async function sentJson(c: Context<Env>): Promise<unknown> {
   const type = c.req.header('content-type')
-  if (type === undefined && (await c.req.text()) === '') return {}
-  if (type === undefined || !jsonType.test(type)) throw new HTTPException(415)
+  if (type !== undefined && !jsonType.test(type)) throw new HTTPException(415)
+  const text = await c.req.text().catch((error: unknown) => {
+    // A sender that hangs up has sent no body that could be read; a body over the limit is a problem of its own.
+    throw error instanceof Problem ? error : new HTTPException(400)
+  })
+  if (type === undefined) {
+    if (text === '') return {}
+    throw new HTTPException(415)
+  }
   try {
-    return await c.req.json()
+    return JSON.parse(text)
   } catch {
     throw new HTTPException(400)
   }

@@ -17,10 +17,10 @@ export function currentApi(deps: Deps): Hono<Env> {
   app.route('/payments', intents(deps))
   app.route('/payments', payments(deps))
   // A mounted app's own notFound is not asked, so the face ends in a route that catches what is left.
-  app.all('*', (c) => {
+  app.all('*', () => {
     throw new Problem('not_found', {
-      en: `There is no ${c.req.method} ${c.req.path} in this API`,
-      es: `No existe ${c.req.method} ${c.req.path} en esta API`,
+      en: 'This API has no such path and method',
+      es: 'Esta API no tiene esa ruta con ese método',
     })
   })
   return app

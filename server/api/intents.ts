@@ -78,7 +78,6 @@ export function intents(deps: Deps) {
         const wanted = { sessionId: body.session_id }
         const made = marked(c, await createIntent(deps, command(c, deps, `session ${body.session_id}`, body, wanted)))
         onlyFor(c, await deps.accounts.account(made.accountId))
-        c.get('headers')['Cache-Control'] = 'no-store'
         return reply(c, showNewIntent(made, deps.secrets.clientSecret(made.id)), 201)
       },
     )
@@ -106,7 +105,6 @@ export function intents(deps: Deps) {
           },
         }
         const done = marked(c, await confirmIntent(deps, command(c, deps, `intent ${id}`, body, wanted)))
-        c.get('headers')['Cache-Control'] = 'no-store'
         if (done.failure) {
           const { code, declineCode } = publicFailure(done.failure)
           throw cardProblem(code, declineCode, { intent: done.intent })
@@ -124,7 +122,6 @@ export function intents(deps: Deps) {
       async (c) => {
         const found = await findIntent(deps, c.req.valid('param').id, c.req.header('x-client-secret') ?? '')
         onlyFor(c, await deps.accounts.account(found.accountId))
-        c.get('headers')['Cache-Control'] = 'no-store'
         return reply(c, showIntent(found, languageOf(c.req.header('accept-language'))), 200)
       },
     )

@@ -93,7 +93,6 @@ export function sessions(deps: Deps) {
         const found = await findSessionToShow(deps, c.req.valid('param').session_id)
         onlyFor(c, found.account)
         const locale = localeOf(c.req.valid('query').locale ?? c.req.header('accept-language'))
-        c.get('headers')['Cache-Control'] = 'no-store'
         return reply(c, showSession(found.session, found.account, { now: deps.now(), locale }), 200)
       },
     )

@@ -16,13 +16,13 @@ export function addressFault(text: string, { live }: { live: boolean }): Say | u
         en: 'must be an https address (or http on localhost in test mode), such as "https://shop.example/thanks"',
         es: 'debe ser una dirección https (o http en localhost en modo de prueba), como "https://tienda.example/gracias"',
       }
-  if (text.length > 2048) {
+  const address = URL.parse(text)
+  if (text.length > 2048 || (address && address.href.length > 2048)) {
     return { en: 'is longer than 2048 characters', es: 'tiene más de 2048 caracteres' }
   }
   if (/[\p{Cc}\s]/u.test(text)) {
     return { en: 'holds a space or a control character', es: 'contiene un espacio o un carácter de control' }
   }
-  const address = URL.parse(text)
   if (!address) return wanted
   if (address.protocol !== 'https:' && !(address.protocol === 'http:' && !live && isLoopback(address.hostname))) {
     return wanted

@@ -80,6 +80,16 @@ export function startTrying(intent: Intent, session: Session, by: { paymentId: s
   if (intent.status === 'succeeded' || intent.status === 'canceled') throw unexpectedState(intent)
   const status = statusAt(session, by.now)
   if (status !== 'open') throw sessionClosed({ ...session, status })
+  if (intent.attempts >= mostAttempts) {
+    throw new Problem(
+      'payment_intent_unexpected_state',
+      {
+        en: `${mostAttempts} cards have been tried; create a new session for another try`,
+        es: `Ya se intentó con ${mostAttempts} tarjetas; cree una sesión nueva para intentar otra vez`,
+      },
+      { intent },
+    )
+  }
   return {
     ...move(intent, 'processing'),
     attempts: intent.attempts + 1,

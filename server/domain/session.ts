@@ -57,7 +57,7 @@ export function newSession(
 ): Session {
   const faults: Fault[] = []
   const currency = wanted.currency.toUpperCase()
-  if (decimalsOf(currency) === undefined) {
+  if (!/^[a-z]{3}$/i.test(wanted.currency) || decimalsOf(currency) === undefined) {
     faults.push({
       field: 'currency',
       say: {
@@ -70,7 +70,7 @@ export function newSession(
   if (typeof amount === 'string') faults.push({ field: 'amount', say: amountText(amount, currency) })
   const address = addressFault(wanted.returnUrl, { live: by.live })
   if (address) faults.push({ field: 'return_url', say: address })
-  const expiresAt = wanted.expiresAt === undefined ? by.now.getTime() + longestLifeMs : Date.parse(wanted.expiresAt)
+  const expiresAt = wanted.expiresAt === undefined ? by.now.getTime() + longestLifeMs : readMoment(wanted.expiresAt)
   const life = expiresAt - by.now.getTime()
   if (!(life >= shortestLifeMs && life <= longestLifeMs)) {
     faults.push({
@@ -98,6 +98,11 @@ export function newSession(
     expiresAt: new Date(expiresAt).toISOString(),
     version: 1,
   }
+}
+
+/** A moment with its offset from UTC; one without would mean another moment on another machine. */
+function readMoment(text: string): number {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN
 }
 
 function amountText(fault: AmountFault, currency: string): Fault['say'] {

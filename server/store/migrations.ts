@@ -163,8 +163,9 @@ async function isCurrent(db: Db): Promise<boolean> {
     const taken = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
     return taken.rows.map((row) => row.name).join() === Object.keys(steps).join()
   } catch (error) {
-    // A new database has no such table: in SQLite's words, and in PostgreSQL's.
-    if (error instanceof Error && /no such table|relation .* does not exist/.test(error.message)) return false
+    // A new database has no such table: in SQLite's words, and by PostgreSQL's code, whose words follow its locale.
+    const { message, code } = error as { message?: string; code?: string }
+    if (code === '42P01' || message?.includes('no such table')) return false
     throw error
   }
 }

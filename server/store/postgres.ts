@@ -9,10 +9,14 @@ const wholeNumbers: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)),
 }
 
+/** How long a connection, and a statement on it, may take before the caller is told to come back. */
+const waits = { connectionTimeoutMillis: 5000, statement_timeout: 10_000 }
+
 export function openPostgres(config: pg.PoolConfig, report: (error: Error) => void): Store {
-  const pool = new pg.Pool({ max: 20, ...config, types: wholeNumbers })
-  // An idle client that loses its server emits here, and an error without a listener would end the process.
-  pool.on('error', report)
+  const pool = new pg.Pool({ max: 20, ...waits, ...config, types: wholeNumbers })
+  // A client that loses its server emits, at work or idle, and an error without a listener would end the process.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', ({ message }) => report(new Error(message))))
   const db: Db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   return { kind: 'postgres', db, transact: retrying(db), close: () => db.destroy() }
 }

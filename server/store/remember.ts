@@ -12,7 +12,7 @@ export function rememberFor<T, More extends unknown[]>(
     const found = known.get(about)
     if (found && found.until > at) return found.value
     const value = await ask(about, ...more)
-    if (known.size >= mostRemembered) known.clear()
+    if (known.size >= mostRemembered) known.delete(known.keys().next().value!)
     known.set(about, { value, until: at + ms })
     return value
   }

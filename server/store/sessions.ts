@@ -74,6 +74,20 @@ export async function replaceSession(tx: Tx, before: Session, after: Session): P
   mustHaveChanged(changed, before.id)
 }
 
+/**
+ * Holds the session as it was read until this transaction ends: whoever changes it meanwhile waits, or has won already. On
+ * PostgreSQL a write that changes nothing takes the row's lock; on SQLite writers wait for each other anyway.
+ */
+export async function holdSession(tx: Tx, session: Session): Promise<void> {
+  const held = await tx
+    .updateTable('sessions')
+    .set({ version: session.version })
+    .where('id', '=', session.id)
+    .where('version', '=', session.version)
+    .executeTakeFirst()
+  mustHaveChanged(held, session.id)
+}
+
 /** Open sessions whose time is over, the oldest first. */
 export async function selectDueSessions(db: Db, now: string, most: number): Promise<string[]> {
   const rows = await db

@@ -10,19 +10,18 @@ export function localeOf(asked: string | undefined): string {
   if (asked === undefined) return fallback
   let locale = known.get(asked)
   if (locale === undefined) {
-    locale = choose(asked)
-    if (known.size < 1000) known.set(asked, locale)
+    locale = choose(asked.slice(0, 300))
+    if (known.size >= 1000) known.clear()
+    known.set(asked, locale)
   }
   return locale
 }
 
 function choose(asked: string): string {
   for (const part of asked.split(',')) {
-    const tag = part.split(';')[0]!.trim()
-    if (!/^[a-zA-Z]{2,3}(-[0-9a-zA-Z]{2,8}){0,3}$/.test(tag)) continue
-    const [canonical] = Intl.getCanonicalLocales(tag)
-    const language = canonical?.split('-')[0]
-    if (canonical !== undefined && language !== undefined && spoken.has(language)) return canonical
+    const [, language, region] = /^\s*([a-z]{2})(?:-[a-z]{4})?(?:-([a-z]{2}|\d{3}))?(?![a-z\d])/i.exec(part) ?? []
+    if (language === undefined || !spoken.has(language.toLowerCase())) continue
+    return region === undefined ? language.toLowerCase() : `${language.toLowerCase()}-${region.toUpperCase()}`
   }
   return fallback
 }
@@ -37,7 +36,7 @@ export function languageOf(header: string | undefined): Language {
     .map((part) => {
       const [tag = '', ...parameters] = part.trim().toLowerCase().split(';')
       const q = parameters.map((p) => /^\s*q=([\d.]+)$/.exec(p)?.[1]).find((v) => v !== undefined)
-      return { language: tag.trim().slice(0, 2), q: q === undefined ? 1 : Number(q) }
+      return { language: tag.trim().split('-')[0], q: q === undefined ? 1 : Number(q) }
     })
     .filter(({ language, q }) => q > 0 && (language === 'es' || language === 'en'))
     .sort((a, b) => b.q - a.q)
