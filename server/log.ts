@@ -1,6 +1,6 @@
 /** Structured lines without secrets or card digits. */
 import { type DestinationStream, pino } from 'pino'
-import { passesLuhn } from './domain/card.ts'
+import { withoutCardNumbers } from './domain/card.ts'
 import type { Settings } from './settings.ts'
 
 export type Log = {
@@ -74,14 +74,7 @@ export function openLog(level: Settings['logLevel'], to: LogTarget, now: () => D
   }
 }
 
-/** 13 to 19 digits, ASCII or full-width, with single spaces, dashes or dots between them. */
-const digitRun = /[0-9０-９](?:[ .\u00a0-]?[0-9０-９]){12,18}/g
-const secret = /\b(sk_(?:test|live)_|whsec_|pi_[0-9A-Za-z]+_secret_)[0-9A-Za-z_-]+/g
+const secret = /\b(sk_(?:test|live)_|cs_(?:test|live)_|whsec_|pi_[0-9A-Za-z]+_secret_)[0-9A-Za-z_-]+/g
 
-/** Takes out whatever could be a card number (a run of digits that passes the Luhn check) or is a secret. */
-export function scrub(text: string): string {
-  return text.replace(secret, '$1[redacted]').replace(digitRun, (run) => {
-    const digits = run.normalize('NFKC').replace(/\D/g, '')
-    return passesLuhn(digits) ? '[redacted]' : run
-  })
-}
+/** Takes out whatever could be a card number, and tokens and secrets. */
+export const scrub = (text: string): string => withoutCardNumbers(text.replace(secret, '$1[redacted]'))

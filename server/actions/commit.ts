@@ -4,18 +4,22 @@
  */
 import type { Deps } from '../deps.ts'
 import type { EventType } from '../domain/event.ts'
-import { Problem } from '../domain/problem.ts'
+import { Problem, type Say } from '../domain/problem.ts'
 import { claimKey, keepResult, selectClaim } from '../store/idempotency.ts'
 import { insertEvents } from '../store/outbox.ts'
 import type { Tx } from '../store/schema.ts'
 
-/** Whose key it is, the key, and a keyed fingerprint of the whole request. */
-export type ReplyTo = { scope: string; key: string; fingerprint: string }
+/** Who asked, and in which language they are answered. */
+export type Asker = { requestId: string; language: keyof Say }
+
+/** Whose key it is, the key, a keyed fingerprint of the whole request, and who asked. */
+export type ReplyTo = { scope: string; key: string; fingerprint: string; asker: Asker }
 
 /** What is wanted, and under which idempotency key if any. */
 export type Command<T> = { wanted: T; reply: ReplyTo | null }
 
-export type Done<T> = { value: T; replayed: boolean }
+/** What a command came to; `asker` is the first one's when the command was a repeated one. */
+export type Done<T> = { value: T; asker?: Asker }
 
 /** Does the work once for its key: a repeated command is answered with what the first one came to. */
 export function commit<I, O>(
@@ -25,19 +29,32 @@ export function commit<I, O>(
 ): Promise<Done<O>> {
   return deps.store.transact(async (tx) => {
     const kept = await claim<O>(deps, tx, command.reply)
-    if (kept) return { value: kept.result, replayed: true }
+    if (kept) return { value: kept.result, asker: kept.asker }
     const value = await work(tx, command.wanted)
     await keep(tx, command.reply, value)
-    return { value, replayed: false }
+    return { value }
   })
 }
 
 /** Claims the command's key, or gives the result that is kept under it. */
-export async function claim<O>(deps: Deps, tx: Tx, reply: ReplyTo | null): Promise<{ result: O } | undefined> {
+export async function claim<O>(
+  deps: Deps,
+  tx: Tx,
+  reply: ReplyTo | null,
+): Promise<{ result: O; asker: Asker } | undefined> {
   if (!reply) return undefined
-  if (await claimKey(tx, { ...reply, created_at: deps.now().toISOString() })) return undefined
-  const kept = await selectClaim(tx, reply.scope, reply.key)
-  if (kept && kept.fingerprint !== reply.fingerprint) {
+  const { scope, key, fingerprint, asker } = reply
+  const claimed = await claimKey(tx, {
+    scope,
+    key,
+    fingerprint,
+    request_id: asker.requestId,
+    language: asker.language,
+    created_at: deps.now().toISOString(),
+  })
+  if (claimed) return undefined
+  const kept = await selectClaim(tx, scope, key)
+  if (kept && kept.fingerprint !== fingerprint) {
     throw new Problem('idempotency_key_reused', {
       en: 'This Idempotency-Key was used for another request; use a new key for a new request',
       es: 'Esta Idempotency-Key ya se usó en otra solicitud; use una clave nueva para cada solicitud nueva',
@@ -53,7 +70,10 @@ export async function claim<O>(deps: Deps, tx: Tx, reply: ReplyTo | null): Promi
       { retryAfterSeconds: 1 },
     )
   }
-  return { result: JSON.parse(kept.result) as O }
+  return {
+    result: JSON.parse(kept.result) as O,
+    asker: { requestId: kept.request_id, language: kept.language },
+  }
 }
 
 /** Keeps what a claimed command came to. */

@@ -90,13 +90,13 @@ export async function confirmIntent(deps: Deps, command: Command<Confirmation>):
 
   const begun = await deps.store.transact(async (tx) => {
     const kept = await claim<Confirmed>(deps, tx, reply)
-    if (kept) return { done: { value: kept.result, replayed: true } }
+    if (kept) return { done: { value: kept.result, asker: kept.asker } }
     const now = deps.now()
     const card = readCard(wanted.card, now)
     const { attempt, intent } = await beginAttempt(deps, tx, wanted.intentId, card, reply)
     if ('refused' in card) {
       const value = await conclude(deps, tx, attempt.id, { outcome: 'declined', failure: card.refused })
-      return { done: { value, replayed: false } }
+      return { done: { value } }
     }
     const charge: Charge = {
       attemptId: attempt.id,
@@ -116,10 +116,10 @@ export async function confirmIntent(deps: Deps, command: Command<Confirmation>):
   } catch (error) {
     // Whether it was charged is not known: the sweep asks the processor, and until then the truth is "processing".
     deps.log.error({ err: error, attempt: begun.charge.attemptId }, 'the processor did not answer')
-    return { value: { intent: begun.intent, failure: null }, replayed: false }
+    return { value: { intent: begun.intent, failure: null } }
   }
   const value = await deps.store.transact((tx) => conclude(deps, tx, begun.charge.attemptId, result))
-  return { value, replayed: false }
+  return { value }
 }
 
 async function beginAttempt(

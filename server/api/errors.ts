@@ -4,8 +4,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { CardErrorCode, DeclineCode, ErrorBody, ErrorCode } from '../contract/errors.ts'
 import { Problem } from '../domain/problem.ts'
-import { languageOf } from '../wire/locale.ts'
-import { type Env, reply } from '../wire/reply.ts'
+import { type Env, languageFor, reply } from '../wire/reply.ts'
 import { showIntent } from '../wire/show.ts'
 import { cardText, titles } from '../wire/texts.ts'
 
@@ -47,7 +46,7 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
 
 /** Answers a problem in the documented body, in the caller's language. */
 export function answerProblem(c: Context<Env>, problem: Problem): Response {
-  const language = languageOf(c.req.header('accept-language'))
+  const language = languageFor(c)
   const { faults, declineCode, intent, retryAfterSeconds } = problem.about
   if (retryAfterSeconds !== undefined) c.get('headers')['Retry-After'] = String(retryAfterSeconds)
   if (problem.code === 'unauthorized')

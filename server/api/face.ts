@@ -6,8 +6,9 @@ import type { Command, Done } from '../actions/commit.ts'
 import type { Deps } from '../deps.ts'
 import type { Merchant } from '../domain/account.ts'
 import { type Fault, Problem, refuseFields, type Say } from '../domain/problem.ts'
+import { withoutCardNumbers } from '../domain/card.ts'
 import { couldBeId } from '../ids.ts'
-import type { Env } from '../wire/reply.ts'
+import { type Env, languageFor } from '../wire/reply.ts'
 import { faultOf, isMissing } from './faults.ts'
 
 /**
@@ -150,15 +151,20 @@ export function command<T>(c: Context<Env>, deps: Deps, scope: string, sent: unk
   const key = idempotencyKey(c.req.header('idempotency-key'))
   if (key === undefined) return { wanted, reply: null }
   const fingerprint = deps.secrets.fingerprint(`${c.req.method} ${c.req.path} ${canonical(sent)}`)
-  return { wanted, reply: { scope, key, fingerprint } }
+  const asker = { requestId: c.get('requestId'), language: languageFor(c) }
+  return { wanted, reply: { scope, key, fingerprint, asker } }
 }
 
 /** The scope of a key that came with a secret key: it outlives the rotation of that key. */
 export const merchantScope = ({ accountId, live }: Merchant): string => `${accountId} ${live ? 'live' : 'test'}`
 
-/** Tells the caller that an answer is the first one again. */
+/** What a command came to; for a repeated one, the answer is then made with the words of the first, and says so. */
 export function marked<T>(c: Context<Env>, done: Done<T>): T {
-  if (done.replayed) c.get('headers')['Idempotent-Replayed'] = 'true'
+  if (done.asker) {
+    c.get('headers')['Idempotent-Replayed'] = 'true'
+    c.set('requestId', done.asker.requestId)
+    c.set('language', done.asker.language)
+  }
   return done.value
 }
 
@@ -168,10 +174,10 @@ function idempotencyKey(header: string | undefined): string | undefined {
   const key = /^"(.*)"$/.exec(header)?.[1] ?? header
   // Two headers of this name arrive joined by a comma and a space.
   const values = new Set(key.split(', '))
-  if (!/^[\x20-\x7e]{1,255}$/.test(key) || (key.includes(', ') && values.size > 1)) {
+  if (!/^[\x20-\x7e]{1,255}$/.test(key) || withoutCardNumbers(key) !== key || (key.includes(', ') && values.size > 1)) {
     throw new Problem('idempotency_key_invalid', {
-      en: 'Idempotency-Key must be one value of 1 to 255 printable ASCII characters',
-      es: 'Idempotency-Key debe ser un solo valor de 1 a 255 caracteres ASCII imprimibles',
+      en: 'Idempotency-Key must be one value of 1 to 255 printable ASCII characters, and no card number',
+      es: 'Idempotency-Key debe ser un solo valor de 1 a 255 caracteres ASCII imprimibles, y no un número de tarjeta',
     })
   }
   return key.includes(', ') ? [...values][0]! : key

@@ -3,8 +3,7 @@ import { confirmIntent, createIntent, findIntent } from '../actions/payments.ts'
 import { intentStatuses } from '../contract/checkout.ts'
 import type { Deps } from '../deps.ts'
 import { publicFailure } from '../domain/intent.ts'
-import { languageOf } from '../wire/locale.ts'
-import { reply } from '../wire/reply.ts'
+import { languageFor, reply } from '../wire/reply.ts'
 import { showIntent, showNewIntent } from '../wire/show.ts'
 import { onlyFor, publicRoute } from './cors.ts'
 import { cardProblem } from './errors.ts'
@@ -109,7 +108,7 @@ export function intents(deps: Deps) {
           const { code, declineCode } = publicFailure(done.failure)
           throw cardProblem(code, declineCode, { intent: done.intent })
         }
-        return reply(c, showIntent(done.intent, languageOf(c.req.header('accept-language'))), 200)
+        return reply(c, showIntent(done.intent, languageFor(c)), 200)
       },
     )
     .openapi(
@@ -122,7 +121,7 @@ export function intents(deps: Deps) {
       async (c) => {
         const found = await findIntent(deps, c.req.valid('param').id, c.req.header('x-client-secret') ?? '')
         onlyFor(c, await deps.accounts.account(found.accountId))
-        return reply(c, showIntent(found, languageOf(c.req.header('accept-language'))), 200)
+        return reply(c, showIntent(found, languageFor(c)), 200)
       },
     )
 }

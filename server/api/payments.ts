@@ -3,8 +3,7 @@ import { findPayment } from '../actions/payments.ts'
 import { brands } from '../contract/card.ts'
 import { paymentStatuses } from '../contract/checkout.ts'
 import type { Deps } from '../deps.ts'
-import { languageOf } from '../wire/locale.ts'
-import { reply } from '../wire/reply.ts'
+import { languageFor, reply } from '../wire/reply.ts'
 import { showPayment } from '../wire/show.ts'
 import { withKey } from './auth.ts'
 import { face, idText, route } from './face.ts'
@@ -40,6 +39,6 @@ export const payments = (deps: Deps) =>
     }),
     async (c) => {
       const found = await findPayment(deps, c.get('merchant'), c.req.valid('param').id)
-      return reply(c, showPayment(found, languageOf(c.req.header('accept-language'))), 200)
+      return reply(c, showPayment(found, languageFor(c)), 200)
     },
   )

@@ -3,6 +3,7 @@ import { type AmountFault, decimalsOf, readAmount } from '../contract/money.ts'
 import type { SessionMode, SessionStatus } from '../contract/checkout.ts'
 import { type Fault, Problem, refuseFields } from './problem.ts'
 import { addressFault } from './address.ts'
+import { withoutCardNumbers } from './card.ts'
 
 export type Session = {
   id: string
@@ -91,8 +92,8 @@ export function newSession(
     mode: 'payment',
     amount,
     currency,
-    description: wanted.description,
-    items: wanted.items,
+    description: wanted.description === null ? null : withoutCardNumbers(wanted.description),
+    items: wanted.items.map(withoutCardNumbers),
     returnUrl: new URL(wanted.returnUrl).href,
     createdAt: by.now.toISOString(),
     expiresAt: new Date(expiresAt).toISOString(),

@@ -132,7 +132,11 @@ export function checkoutBackend(options: CheckoutBackendOptions): Hono {
         if ((await statusOf(order.reference, known, undefined)) === 'paid') return undefined
         throw new PaymentsApiError(409, { title: 'The session is complete with other money than the order has' })
       }
-      if (stands && session.status === 'open') return known
+      if (session.status === 'open') {
+        if (stands) return known
+        // Being paid right now at the old price: a second session beside it could be paid as well.
+        throw new PaymentsApiError(409, { title: 'The order is being paid at its former price' })
+      }
     }
     const { reference, ...input } = order
     const made = await payments.sessions.create(input, { idempotencyKey: keyOf(order, known?.session_id) })

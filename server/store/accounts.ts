@@ -28,11 +28,27 @@ export async function selectKey(db: Db, digest: string): Promise<ApiKeyRow | und
 /** Whether an account is there just so, with this key. */
 export async function isAccountAsWanted(db: Db, wanted: Account, keyDigest: string): Promise<boolean> {
   const found = await selectAccount(db, wanted.id)
+  const others = await liveKeysBut(db, wanted.id, keyDigest)
   const sameOrigins = found?.origins.toSorted().join() === wanted.origins.toSorted().join()
-  return found?.name === wanted.name && sameOrigins && (await selectKey(db, keyDigest)) !== undefined
+  return (
+    found?.name === wanted.name && sameOrigins && others.length === 0 && (await selectKey(db, keyDigest)) !== undefined
+  )
 }
 
-/** Makes an account with its first key and origins, or brings an existing one's name and origins up to date. */
+/** Other keys that the settings gave this account before, and that still open it. */
+async function liveKeysBut(db: Db | Tx, accountId: string, keyDigest: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('api_keys')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('id', 'like', 'key_sandbox_%')
+    .where('digest', '!=', keyDigest)
+    .where('revoked_at', 'is', null)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Makes an account with its key and origins, or brings them up to date: a key that the settings gave before is revoked. */
 export async function ensureAccount(
   tx: Tx,
   account: Account,
@@ -55,6 +71,8 @@ export async function ensureAccount(
   await tx
     .insertInto('api_keys')
     .values({ ...key, account_id: account.id, created_at: now, revoked_at: null })
-    .onConflict((conflict) => conflict.column('digest').doNothing())
+    .onConflict((conflict) => conflict.column('digest').doUpdateSet({ revoked_at: null }))
     .execute()
+  const former = await liveKeysBut(tx, account.id, key.digest)
+  if (former.length > 0) await tx.updateTable('api_keys').set({ revoked_at: now }).where('id', 'in', former).execute()
 }

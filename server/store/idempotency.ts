@@ -4,7 +4,7 @@ import type { IdempotencyRow, Tx } from './schema.ts'
 const insert = compiled((db) =>
   db
     .insertInto('idempotency')
-    .values({ scope: '', key: '', fingerprint: '', created_at: '' })
+    .values({ scope: '', key: '', fingerprint: '', request_id: '', language: 'en', created_at: '' })
     .onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing()),
 )
 
@@ -19,7 +19,14 @@ const update = compiled((db) =>
 
 /** Claims a key with one atomic insert. False when somebody already has it. */
 export async function claimKey(tx: Tx, claim: Omit<IdempotencyRow, 'result'>): Promise<boolean> {
-  const made = await insert(tx, [claim.scope, claim.key, claim.fingerprint, claim.created_at])
+  const made = await insert(tx, [
+    claim.scope,
+    claim.key,
+    claim.fingerprint,
+    claim.request_id,
+    claim.language,
+    claim.created_at,
+  ])
   return made.numAffectedRows === 1n
 }
 

@@ -115,6 +115,8 @@ const first: Migration = {
       .addColumn('key', 'text', (c) => c.notNull())
       .addColumn('fingerprint', 'text', (c) => c.notNull())
       .addColumn('result', 'text')
+      .addColumn('request_id', 'text', (c) => c.notNull())
+      .addColumn('language', 'text', (c) => c.notNull())
       .addColumn('created_at', 'text', (c) => c.notNull())
       .addPrimaryKeyConstraint('idempotency_pk', ['scope', 'key'])
       .execute()

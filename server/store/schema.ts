@@ -103,6 +103,9 @@ export type IdempotencyRow = {
   fingerprint: string
   /** What the command came to, as JSON; null while it is still under way. */
   result: string | null
+  /** Who asked first, and in which language: a repeated request is answered with the same words. */
+  request_id: string
+  language: 'en' | 'es'
   created_at: string
 }
 

@@ -2,16 +2,23 @@
 import type { Context, TypedResponse } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Merchant } from '../domain/account.ts'
+import { type Language, languageOf } from './locale.ts'
 
 export type Env = {
   Variables: {
     requestId: string
+    /** Set when an answer is given again: the language of the first. */
+    language?: Language
     /** Headers that the answer will have: a plain record, because a `Headers` object costs as much as a database read. */
     headers: Record<string, string>
     /** Set by the key check, on routes that need a key. */
     merchant: Merchant
   }
 }
+
+/** The language this caller is answered in. */
+export const languageFor = (c: Context<Env>): Language =>
+  c.get('language') ?? languageOf(c.req.header('accept-language'))
 
 /** Answers with JSON and the headers gathered on the way. */
 export function reply<T, S extends ContentfulStatusCode>(
