@@ -1,6 +1,6 @@
 /** Structured lines without secrets or card digits. */
 import { type DestinationStream, pino } from 'pino'
-import { withoutCardNumbers } from './domain/card.ts'
+import { withoutCardDigits } from './domain/card.ts'
 import type { Settings } from './settings.ts'
 
 export type Log = {
@@ -77,4 +77,4 @@ export function openLog(level: Settings['logLevel'], to: LogTarget, now: () => D
 const secret = /\b(sk_(?:test|live)_|cs_(?:test|live)_|whsec_|pi_[0-9A-Za-z]+_secret_)[0-9A-Za-z_-]+/g
 
 /** Takes out whatever could be a card number, and tokens and secrets. */
-export const scrub = (text: string): string => withoutCardNumbers(text.replace(secret, '$1[redacted]'))
+export const scrub = (text: string): string => withoutCardDigits(text.replace(secret, '$1[redacted]'))

@@ -59,3 +59,7 @@ export function pageHeaders(page: Page): [name: string, value: string][] {
     ['Cross-Origin-Opener-Policy', 'same-origin'],
   ]
 }
+
+/** A rule for what is heard and not seen, such as the heading of a document that a frame shows inside another. */
+export const unseen = (selector: string): string =>
+  `${selector} { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); }`

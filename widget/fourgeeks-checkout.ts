@@ -34,7 +34,7 @@ import { hasForm, needsFrame, next, type Fault, type Happening, type Screen, typ
  * @cssprop [--fourgeeks-text=#14171f] - Text.
  * @cssprop [--fourgeeks-background=#fff] - The box.
  * @cssprop [--fourgeeks-surface=#fff] - Fields.
- * @cssprop [--fourgeeks-border=#d5d9e2] - Lines around box and fields.
+ * @cssprop [--fourgeeks-border=#868d9c] - Lines around box and fields.
  * @cssprop [--fourgeeks-danger=#b3261e] - Mistakes and refusals.
  * @cssprop [--fourgeeks-radius=10px] - Corners, in px, 0 to 24.
  * @cssprop [--fourgeeks-font-size=16px] - Base size, in px, 14 to 22.
@@ -96,7 +96,9 @@ export class FourgeeksCheckout extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const isIdle = !hasForm(this.view) || this.view.at === 'ready'
+    const { at } = this.view
+    // Later screens are only worded anew: starting over would lose the outcome, or the way back to the shop.
+    const isIdle = at === 'loading' || at === 'opening' || at === 'ready'
     const isOther = changed.has('sessionId') || changed.has('api') || changed.has('hosted')
     if (this.isConnected && (isOther || (changed.has('locale') && isIdle))) this.reset()
   }

@@ -10,7 +10,15 @@ export function readLook(root: HTMLElement, probe: HTMLElement): Theme {
   /** Mixing turns names, hex, `oklch()` and all others into `color(srgb …)`. */
   const resolve = (colour: string) => {
     probe.style.color = `color-mix(in srgb, ${colour} 100%, #000)`
-    return getComputedStyle(probe).color
+    const { color } = getComputedStyle(probe)
+    // Forced colours, and a colour that is none, come back as `rgb()` all the same.
+    return color.startsWith('color(')
+      ? color
+      : `color(srgb ${color
+          .match(/[\d.]+/g)!
+          .slice(0, 3)
+          .map((part) => (+part / 255).toFixed(4))
+          .join(' ')})`
   }
   const theme = {
     scheme: resolve('var(--night)') === resolve('#000') ? 'dark' : 'light',

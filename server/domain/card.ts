@@ -66,15 +66,20 @@ export function passesLuhn(digits: string): boolean {
 /** Digits of a card as people write them, ASCII or full-width, with a few spaces, dashes or dots between them. */
 const digitRun = /[0-9０-９](?:[ .\u00a0-]{0,2}[0-9０-９]){12,}/g
 
-/** A text without what could be a card number: any 13 to 19 digits in a row that pass the check. Semantics B3. */
+/** A text without what could be a card number: 13 to 19 digits that stand alone and pass the check. Semantics B3. */
 export const withoutCardNumbers = (text: string): string =>
-  text.replace(digitRun, (run) => (holdsCardNumber(run.normalize('NFKC').replace(/\D/g, '')) ? '[redacted]' : run))
+  redact(text, (digits) => digits.length <= 19 && passesLuhn(digits))
 
-function holdsCardNumber(digits: string): boolean {
-  for (let length = 13; length <= 19; length++) {
-    for (let start = 0; start + length <= digits.length; start++) {
-      if (passesLuhn(digits.slice(start, start + length))) return true
+/** The same, but sharper: for lines in which a card number may have run into other digits, and nobody misses those. */
+export const withoutCardDigits = (text: string): string =>
+  redact(text, (digits) => {
+    for (let length = 13; length <= 19; length++) {
+      for (let start = 0; start + length <= digits.length; start++) {
+        if (passesLuhn(digits.slice(start, start + length))) return true
+      }
     }
-  }
-  return false
-}
+    return false
+  })
+
+const redact = (text: string, isCard: (digits: string) => boolean): string =>
+  text.replace(digitRun, (run) => (isCard(run.normalize('NFKC').replace(/\D/g, '')) ? '[redacted]' : run))

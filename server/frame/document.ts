@@ -5,7 +5,7 @@ import { html, raw } from 'hono/html'
 import { findSessionToShow } from '../actions/sessions.ts'
 import type { Assets } from '../assets.ts'
 import type { Deps } from '../deps.ts'
-import { pageHeaders } from '../page-headers.ts'
+import { pageHeaders, unseen } from '../page-headers.ts'
 import { localeOf } from '../wire/locale.ts'
 import { showSession } from '../wire/show.ts'
 
@@ -34,6 +34,9 @@ export function cardFrame(deps: Deps, assets: Assets): Hono {
             <meta name="viewport" content="width=device-width, initial-scale=1" />
             <title>${account.name}</title>
             <link rel="stylesheet" href="${style.path}" nonce="${nonce}" />
+            <style nonce="${nonce}">
+              ${raw(unseen('h1'))}
+            </style>
             <script type="module" src="${script.path}" nonce="${nonce}"></script>
           </head>
           <body>

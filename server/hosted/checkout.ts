@@ -6,7 +6,7 @@ import { findSessionToShow } from '../actions/sessions.ts'
 import type { Assets } from '../assets.ts'
 import type { Deps } from '../deps.ts'
 import { Problem } from '../domain/problem.ts'
-import { pageHeaders } from '../page-headers.ts'
+import { pageHeaders, unseen } from '../page-headers.ts'
 import { localeOf } from '../wire/locale.ts'
 
 const texts = {
@@ -30,7 +30,7 @@ const look = `
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: start center; padding: clamp(12px, 4vw, 56px) 12px;
   font: 16px/1.5 system-ui, sans-serif; color: light-dark(#16181d, #f2f3f5); }
 main { width: min(480px, 100%); }
-h1 { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); }
+${unseen('h1')}
 noscript p { padding: 24px; border-radius: 12px; background: light-dark(#fff, #1a1d23); }
 `
 

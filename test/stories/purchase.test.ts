@@ -45,10 +45,10 @@ beforeEach(() => openPage())
 afterEach(() => context.close())
 
 /** A page of a listed origin with nothing on it but the element. */
-async function barePage(sessionId: string, headers: Record<string, string> = {}): Promise<void> {
+async function barePage(sessionId: string, headers: Record<string, string> = {}, more = ''): Promise<void> {
   shopping.pages.set(
     '/',
-    `<!doctype html><html lang="es-CR"><title>Tienda</title><main><h1>Tienda</h1>
+    `<!doctype html><html lang="es-CR"><title>Tienda</title>${more}<main><h1>Tienda</h1>
     <fourgeeks-checkout session-id="${sessionId}"><a href="${shopping.payments.url}/checkout/${sessionId}">Pagar en la página segura</a></fourgeeks-checkout></main>
     <script src="${shopping.payments.url}/fourgeeks-checkout.js"></script>`,
     headers,
@@ -521,6 +521,77 @@ it('pays on a page with a strict policy and Trusted Types', async () => {
   await pay(frame, 'es')
   await page.waitForURL(/id_payment=pay_/)
   expect(refused).toEqual([])
+})
+
+describe('the card frame', () => {
+  const fit = (frame: Awaited<ReturnType<typeof cardFrame>>) =>
+    frame.evaluate(() => document.documentElement.scrollHeight - innerHeight)
+
+  it.each([1280, 390, 320])('is as high as what is in it, at %i pixels', async (width) => {
+    await page.setViewportSize({ width, height: 900 })
+    const session = await makeSession(shopping)
+    await barePage(session.session_id)
+    const frame = await cardFrame(page)
+    await expect.poll(() => fit(frame)).toBe(0)
+    expect(await frame.getByRole('heading').boundingBox()).toMatchObject({ height: 1 })
+    await typeCard(frame, 'es', { ...good, number: '4000000000000002' })
+    await pay(frame, 'es')
+    await frame.getByRole('alert').filter({ hasText: /\S/ }).waitFor()
+    await expect.poll(() => fit(frame)).toBe(0)
+  })
+
+  it('is there in forced colours', async () => {
+    await context.close()
+    await openPage({ forcedColors: 'active' })
+    const session = await makeSession(shopping)
+    await page.goto(session.checkout_url)
+    await typeCard(await cardFrame(page), 'es', good)
+  })
+
+  it.each(['banana', ' ', 'oklch(60% 0.2 30)', 'transparent'])('is there with the accent "%s"', async (accent) => {
+    const session = await makeSession(shopping)
+    await barePage(session.session_id, {}, `<style>fourgeeks-checkout { --fourgeeks-accent: ${accent}; }</style>`)
+    await typeCard(await cardFrame(page), 'es', good)
+  })
+
+  it('lets the month be typed over in place', async () => {
+    const session = await makeSession(shopping)
+    await barePage(session.session_id)
+    const frame = await cardFrame(page)
+    const expiry = frame.getByLabel(words.es.expiry)
+    await expiry.pressSequentially('1234')
+    await expiry.evaluate((input: HTMLInputElement) => input.setSelectionRange(0, 2))
+    await page.keyboard.type('05')
+    expect(await expiry.inputValue()).toBe('05 / 34')
+  })
+
+  it('lets a keyboard erase that does not say what it does', async () => {
+    const session = await makeSession(shopping)
+    await barePage(session.session_id)
+    const frame = await cardFrame(page)
+    const expiry = frame.getByLabel(words.es.expiry)
+    await expiry.pressSequentially('12')
+    expect(await expiry.inputValue()).toBe('12 / ')
+    await expiry.evaluate((input: HTMLInputElement) => {
+      input.value = input.value.slice(0, -1)
+      input.dispatchEvent(new Event('input'))
+    })
+    expect(await expiry.inputValue()).toBe('1')
+  })
+})
+
+it('goes on to the shop although the language changes on the paid screen', async () => {
+  const session = await makeSession(shopping)
+  await barePage(session.session_id)
+  const frame = await cardFrame(page)
+  await typeCard(frame, 'es', good)
+  await page.evaluate(() =>
+    document.addEventListener('checkout-paid', () => {
+      setTimeout(() => document.querySelector('fourgeeks-checkout')!.setAttribute('locale', 'en'), 300)
+    }),
+  )
+  await pay(frame, 'es')
+  await page.waitForURL(/id_payment=pay_/)
 })
 
 it('fits a screen of 320 pixels without sideways scrolling', async () => {

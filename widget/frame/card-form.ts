@@ -122,7 +122,9 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
 
   function edited(of: Field, inputType = ''): void {
     const { input } = of
-    const edit = /^delete.*Forward$/.test(inputType) ? 'forward' : inputType.startsWith('delete') ? 'back' : 'insert'
+    // Some keyboards do not say what they did: what is shorter and otherwise the same was erased.
+    const erased = inputType.startsWith('delete') || (!inputType && of.shown.startsWith(input.value))
+    const edit = /^delete.*Forward$/.test(inputType) ? 'forward' : erased ? 'back' : 'insert'
     const typed = of.type(of.shown, input.value, input.selectionStart ?? input.value.length, edit)
     show(of, typed.text)
     if (document.activeElement === input) input.setSelectionRange(typed.caret, typed.caret)

@@ -65,7 +65,7 @@ export async function confirm(
         return undefined
       }
       if (answer === 'unknown' || answer === 'busy') mayExist = true
-      else if (answer === 'reused') return { is: 'failed', reason: 'refused' }
+      else if (answer === 'reused') return mayExist ? undefined : { is: 'failed', reason: 'refused' }
       if (tried + 1 < tries) await means.sleep(pauseMs ?? 400 * 3 ** tried)
     }
     return mayExist ? undefined : { is: 'failed', reason: 'limited' }
@@ -74,12 +74,14 @@ export async function confirm(
   let outcome = await send()
   if (outcome) return settled(outcome)
   let isTold = false
+  let isResent = false
   for (let asked = 0; ; asked++) {
     const found = await look(intent, means)
     if (typeof found === 'object') return settled(found)
     if (found === 'untouched') {
       // The request never arrived, or its answer was a refusal that got lost. The same key learns which, at no risk.
-      if (asked > 0) return { outcome: { is: 'failed', reason: 'network' }, openKey: key }
+      if (isResent) return { outcome: { is: 'failed', reason: 'network' }, openKey: key }
+      isResent = true
       outcome = await send()
       if (outcome) return settled(outcome)
       continue

@@ -130,7 +130,8 @@ export function typeExpiry(before: string, raw: string, caret: number, edit: Edi
   const text = wantsGap ? `${padded} / ${years}` : padded
   if (!inside) return { text, caret: text.length }
   const count = digitsOf(raw.slice(0, caret)).length + (padded.length - month.length)
-  return { text, caret: caretAfter(text, count, edit) }
+  // Half a month typed over the old one: the caret waits before the gap for the other half.
+  return { text, caret: caretAfter(text, count, padded.length < 2 ? 'back' : edit) }
 }
 
 /** The expiry field when the person leaves it: a lone month gets its nought. */

@@ -229,6 +229,19 @@ describe('GET /v1/payments/session/{id}', () => {
     ])
   })
 
+  it('keeps no card number that somebody wrote into a text or a key', async () => {
+    const sent = { description: 'card 4242 4242 4242 4242', items: ['5555555555554444', 'Order 20261120 0001'] }
+    const first = await shop.createSession(sent, { 'Idempotency-Key': '378282246310005' })
+    const second = await shop.createSession(sent, { 'Idempotency-Key': '378282246310005' })
+    expect(second.text).toBe(first.text)
+    const { body } = await shop.readSession(first.body.session_id)
+    expect([body.description, body.items]).toEqual(['card [redacted]', ['[redacted]', 'Order 20261120 0001']])
+    const rows = await Promise.all(
+      (['sessions', 'idempotency'] as const).map((table) => shop.deps.store.db.selectFrom(table).selectAll().execute()),
+    )
+    expect(JSON.stringify(rows)).not.toMatch(/4242 4242|5555555555554444|378282246310005/)
+  })
+
   it('shows no text that turns the direction of the page', async () => {
     const made = await shop.createSession({ description: 'Pagar \u202e005 \u2066x', items: ['\u200fa'] })
     const read = await shop.readSession(made.body.session_id)
