@@ -10,6 +10,7 @@ import { Problem } from './domain/problem.ts'
 import { cardFrame } from './frame/document.ts'
 import { hostedCheckout } from './hosted/checkout.ts'
 import { idPrefixes } from './ids.ts'
+import { isAway } from './store/guard.ts'
 import { type Env, reply } from './wire/reply.ts'
 
 /** No request of this API needs more. */
@@ -40,11 +41,26 @@ export function createApp(deps: Deps, assets: Assets): Hono<Env> {
   app.onError((error, c) => {
     const problem = problemOf(error)
     if (problem) return answerProblem(c, problem)
-    deps.log.error({ err: error, requestId: c.get('requestId') }, 'request failed')
+    const requestId = c.get('requestId')
+    if (isAway(error)) {
+      deps.log.error({ requestId, reason: error.message }, 'the database is away')
+      return answerProblem(c, away())
+    }
+    deps.log.error({ err: error, requestId }, 'request failed')
     return answerFailure(c)
   })
   return app
 }
+
+const away = () =>
+  new Problem(
+    'service_unavailable',
+    {
+      en: 'The database is not answering; repeat the request in a moment, with the same Idempotency-Key',
+      es: 'La base de datos no responde; repita la solicitud en un momento, con la misma Idempotency-Key',
+    },
+    { retryAfterSeconds: 1 },
+  )
 
 /** An id for each request, the headers that every answer has, and one line in the log when it is done. */
 function everyRequest(deps: Deps): MiddlewareHandler<Env> {

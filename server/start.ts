@@ -1,4 +1,5 @@
 /** From the environment to a listening server, and back down in order. */
+import type { Socket } from 'node:net'
 import { serve } from '@hono/node-server'
 import { pino } from 'pino'
 import { ensureSandbox } from './actions/accounts.ts'
@@ -6,7 +7,7 @@ import { sweep } from './actions/sweep.ts'
 import { createApp } from './app.ts'
 import { openAssets } from './assets.ts'
 import type { Deps } from './deps.ts'
-import { randomIds } from './ids.ts'
+import { idPrefixes, randomIds } from './ids.ts'
 import { inBatches, openLog } from './log.ts'
 import { sandboxProcessor } from './processors/sandbox.ts'
 import { secretsFrom } from './secrets.ts'
@@ -20,6 +21,11 @@ const sweepEveryMs = 10_000
 const firstSweepMs = 200
 /** How long a request may take to arrive whole. */
 const requestMs = 10_000
+/** Node's reasons for refusing to read a request, other than its form. */
+const unreadable: Partial<Record<string, [status: number, words: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+}
 /** How long what was begun may go on once the server is asked to stop. */
 const stopMs = 10_000
 
@@ -67,6 +73,27 @@ export async function start(given: {
       error.code === 'EADDRINUSE'
         ? `PORT ${settings.port} is in use on ${settings.host}: stop what listens there, or set another PORT`
         : `The server cannot listen: ${error.message}`,
+    )
+  })
+
+  // What never became a request is refused by Node itself: with the documented body, like everything else.
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return
+    const [status, words] = unreadable[error.code ?? ''] ?? [400, 'Bad Request']
+    const body = JSON.stringify({
+      code: status,
+      title: words,
+      content: 'This request could not be read',
+      type: 'danger',
+      error: {
+        code: status === 408 ? 'request_timeout' : 'invalid_request',
+        decline_code: null,
+        param: null,
+        request_id: deps.newId(idPrefixes.request),
+      },
+    })
+    socket.end(
+      `HTTP/1.1 ${status} ${words}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     )
   })
 

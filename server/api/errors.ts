@@ -10,6 +10,7 @@ import { cardText, titles } from '../wire/texts.ts'
 
 /** Every code's status on this face; a new code does not compile until it has one. */
 export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
+  invalid_request: 400,
   invalid_json: 400,
   parameter_missing: 400,
   parameter_invalid: 422,

@@ -5,6 +5,7 @@
 
 /** A caller's mistake, a race it lost, or a limit it met. */
 export type ErrorCode =
+  | 'invalid_request'
   | 'invalid_json'
   | 'parameter_missing'
   | 'parameter_invalid'

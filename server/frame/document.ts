@@ -5,6 +5,7 @@ import { html, raw } from 'hono/html'
 import { findSessionToShow } from '../actions/sessions.ts'
 import type { Assets } from '../assets.ts'
 import type { Deps } from '../deps.ts'
+import { Problem } from '../domain/problem.ts'
 import { pageHeaders, unseen } from '../page-headers.ts'
 import { localeOf } from '../wire/locale.ts'
 import { showSession } from '../wire/show.ts'
@@ -16,7 +17,17 @@ const headings = { en: 'Card details', es: 'Datos de la tarjeta', pt: 'Dados do 
 export function cardFrame(deps: Deps, assets: Assets): Hono {
   const app = new Hono({ strict: false })
   app.get('/:session_id', async (c) => {
-    const { session, account } = await findSessionToShow(deps, c.req.param('session_id'))
+    const found = await findSessionToShow(deps, c.req.param('session_id')).catch((error: unknown) => {
+      if (error instanceof Problem && error.code === 'not_found') return undefined
+      throw error
+    })
+    if (!found) {
+      for (const [name, value] of pageHeaders({ nonce: '', frameAncestors: ["'none'"], trustedTypes: "'none'" })) {
+        c.header(name, value)
+      }
+      return c.html('<!doctype html><title>404</title>', 404)
+    }
+    const { session, account } = found
     const locale = localeOf(c.req.query('locale') ?? c.req.header('accept-language'))
     const [script, style] = await Promise.all([assets.find('frame.js'), assets.find('frame.css')])
     const nonce = randomBytes(18).toString('base64')

@@ -10,3 +10,28 @@ export class LostRace extends Error {
 export function mustHaveChanged(changed: { numUpdatedRows: bigint }, what: string): void {
   if (changed.numUpdatedRows !== 1n) throw new LostRace(what)
 }
+
+const awayCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  '08006',
+  '53300',
+  '57014',
+  '57P01',
+  '57P02',
+  '57P03',
+  '40001',
+  '40P01',
+])
+
+/** Whether an error says that the database is away, overloaded, or too contended: worth another try a little later. */
+export function isAway(error: unknown): boolean {
+  if (error instanceof LostRace) return true
+  if (!(error instanceof Error)) return false
+  const { code, message } = error as { code?: string; message: string }
+  return (
+    (code !== undefined && awayCodes.has(code)) ||
+    /^(timeout exceeded when trying to connect|Connection terminated)/.test(message)
+  )
+}

@@ -54,7 +54,9 @@ describe('GET /frame/{session_id}', () => {
   })
 
   it('is not there for an unknown session', async () => {
-    expect((await shop.ask('/frame/cs_test_unknown')).status).toBe(404)
+    const page = await shop.ask('/frame/cs_test_unknown')
+    expect(page.status).toBe(404)
+    expect(directives(page.headers).get('frame-ancestors')).toBe(`'none'`)
   })
 })
 

@@ -114,6 +114,25 @@ describe.each(databases)('on %s', (on) => {
     expect(processor.charges).toHaveLength(1)
   })
 
+  it('a session that expires while its intent is being made is either paid or over', async () => {
+    shop = await makeApp({ on, processor: watchedProcessor() })
+    const outcomes = await Promise.all(
+      Array.from({ length: 30 }, async (_, n) => {
+        const { session_id } = (await shop!.createSession()).body
+        const pay = async () => {
+          const made = await shop!.createIntent(session_id)
+          return made.status === 201 ? (await shop!.confirm(made.body)).status : made.status
+        }
+        const paying = pay()
+        if (n % 2) await new Promise((resolve) => setTimeout(resolve, n % 5))
+        const expiring = shop!.post(`/v1/payments/session/${session_id}/expire`, '', { 'X-Api-Key': 'sk_test_sandbox' })
+        const [paid, expired] = await Promise.all([paying, expiring])
+        return { paid: paid === 200, expired: expired.status === 200 }
+      }),
+    )
+    for (const { paid, expired } of outcomes) expect(paid).toBe(!expired)
+  })
+
   it('a race between paying and expiring has one winner', async () => {
     shop = await makeApp({ on, processor: watchedProcessor() })
     for (let round = 0; round < 10; round++) {

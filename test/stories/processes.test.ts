@@ -1,6 +1,7 @@
 /** Real processes over real HTTP: several beside each other on PostgreSQL, and one that is killed without warning. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -133,6 +134,21 @@ describe('a server over real HTTP', () => {
     })
     expect(answer.status).toBe(413)
     expect(await answer.json()).toMatchObject({ code: 413, type: 'danger', error: { code: 'body_too_large' } })
+  })
+
+  it.each([
+    ['not HTTP at all', 'HELLO\r\n\r\n', 400],
+    ['too many headers', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
+  ])('answers %s in the documented body', async (_, bytes, status) => {
+    const answer = await new Promise<string>((resolve, fail) => {
+      let read = ''
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.write(bytes))
+      socket.on('data', (chunk) => (read += chunk.toString()))
+      socket.on('close', () => resolve(read))
+      socket.on('error', fail)
+    })
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({ code: status, type: 'danger' })
   })
 
   it('answers a method that a path does not have in the documented body', async () => {

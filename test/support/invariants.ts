@@ -21,6 +21,7 @@ export async function checkInvariants(db: Db): Promise<void> {
     expect(session.payment_status === 'paid', 'a session is paid exactly when its intent succeeded').toBe(
       intent.status === 'succeeded',
     )
+    if (session.status === 'expired') expect(intent.status, 'the intent of an ended session').toBe('canceled')
     expect([intent.amount, intent.currency], 'amounts never change').toEqual([session.amount, session.currency])
     expect(own.length, 'attempts are counted').toBe(intent.attempts)
     expect(payment?.id ?? null, 'a payment exists once a card was tried').toBe(intent.payment_id)

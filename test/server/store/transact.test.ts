@@ -126,3 +126,24 @@ describe('a SQLite file', () => {
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   })
 })
+
+describe('a PostgreSQL connection that is lost in the middle of a transaction', () => {
+  it('fails that unit of work and nothing else', async () => {
+    store = await emptyStore('postgres')
+    const { sql } = await import('kysely')
+    const lost = store.transact(async (tx) => {
+      await insert('a')(tx)
+      await sql`select pg_sleep(5)`.execute(tx)
+    })
+    await expect
+      .poll(async () => {
+        const ended = await sql<{ n: number }>`select count(pg_terminate_backend(pid)) as n from pg_stat_activity
+          where query like 'select pg_sleep%' and datname = current_database()`.execute(store.db)
+        return ended.rows[0]?.n
+      })
+      .toBe(1)
+    await expect(lost).rejects.toThrow()
+    expect(await store.transact(insert('b'))).toBe('b')
+    expect(await ids()).toEqual(['b'])
+  })
+})
