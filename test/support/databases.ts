@@ -12,20 +12,22 @@ export type DatabaseKind = (typeof databases)[number]
 let made = 0
 
 /** A store of this kind with nothing in it. */
-export async function emptyStore(kind: DatabaseKind): Promise<Store> {
-  const store = kind === 'sqlite' ? openSqlite(':memory:') : await emptyPostgres()
+export async function emptyStore(kind: DatabaseKind, report = unexpected): Promise<Store> {
+  const store = kind === 'sqlite' ? openSqlite(':memory:') : await emptyPostgres(report)
   await migrate(store.db)
   return store
 }
 
-async function emptyPostgres(): Promise<Store> {
+const unexpected = (error: Error): void => {
+  throw error
+}
+
+async function emptyPostgres(report: (error: Error) => void): Promise<Store> {
   const config = inject('postgres')
   const database = `t_${process.pid}_${++made}`
   const client = new pg.Client(config)
   await client.connect()
   await client.query(`create database ${database}`)
   await client.end()
-  return openPostgres({ ...config, database }, (error) => {
-    throw error
-  })
+  return openPostgres({ ...config, database }, report)
 }

@@ -129,7 +129,8 @@ describe('a SQLite file', () => {
 
 describe('a PostgreSQL connection that is lost in the middle of a transaction', () => {
   it('fails that unit of work and nothing else', async () => {
-    store = await emptyStore('postgres')
+    const reported: string[] = []
+    store = await emptyStore('postgres', ({ message }) => reported.push(message))
     const { sql } = await import('kysely')
     const lost = store.transact(async (tx) => {
       await insert('a')(tx)
@@ -143,6 +144,7 @@ describe('a PostgreSQL connection that is lost in the middle of a transaction', 
       })
       .toBe(1)
     await expect(lost).rejects.toThrow()
+    await expect.poll(() => reported).toEqual(['Connection terminated unexpectedly'])
     expect(await store.transact(insert('b'))).toBe('b')
     expect(await ids()).toEqual(['b'])
   })
