@@ -101,7 +101,8 @@ export function createShop(deps: ShopDeps): Hono {
           reference: order.reference,
           amount: showAmount(order.total, currency),
           currency,
-          description: language === 'es' ? `Pedido ${order.number}` : `Order ${order.number}`,
+          // A number and no words: the session outlives a switch of the language.
+          description: order.number,
           items: order.lines.map(({ id, quantity }) => `${quantity} × ${findProduct(id)?.name[language] ?? id}`),
           return_url: `${shopUrl}/orders/${order.reference}`,
         }

@@ -100,6 +100,22 @@ describe.each([
   })
 })
 
+it.each(['light', 'dark'] as const)('every page of the shop is clean for an audit, in %s', async (colorScheme) => {
+  await context.close()
+  await openPage({ colorScheme })
+  await page.goto(`${shopping.shop.url}/?lang=es`)
+  await page.getByRole('button', { name: words.es.add }).first().waitFor()
+  expect(await audit(page)).toEqual([])
+  await page.getByRole('button', { name: words.es.add }).first().click()
+  await page.getByRole('button', { name: /^Canasta/ }).click()
+  await page.getByRole('dialog').waitFor()
+  await page.waitForTimeout(400)
+  expect(await audit(page)).toEqual([])
+  await page.goto(`${shopping.shop.url}/nowhere`)
+  await page.getByRole('heading').first().waitFor()
+  expect(await audit(page)).toEqual([])
+})
+
 it('takes dollars, and writes them with their code', async () => {
   const session = await makeSession(shopping, { amount: '24.50', currency: 'USD' })
   await barePage(session.session_id)
