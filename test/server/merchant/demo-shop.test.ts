@@ -48,7 +48,7 @@ describe('the demo shop', () => {
     expect(shop.side.asked[0]?.body).toEqual({
       amount: '29.00',
       currency: 'USD',
-      description: 'Order B-1001',
+      description: 'B-1001',
       items: ['2 × Amanecer'],
       return_url: 'http://shop.test/orders/token1',
     })

@@ -136,6 +136,7 @@ describe('a PostgreSQL connection that is lost in the middle of a transaction', 
       await insert('a')(tx)
       await sql`select pg_sleep(5)`.execute(tx)
     })
+    const refused = expect(lost).rejects.toThrow()
     await expect
       .poll(async () => {
         const ended = await sql<{ n: number }>`select count(pg_terminate_backend(pid)) as n from pg_stat_activity
@@ -143,7 +144,7 @@ describe('a PostgreSQL connection that is lost in the middle of a transaction', 
         return ended.rows[0]?.n
       })
       .toBe(1)
-    await expect(lost).rejects.toThrow()
+    await refused
     await expect.poll(() => reported).toEqual(['Connection terminated unexpectedly'])
     expect(await store.transact(insert('b'))).toBe('b')
     expect(await ids()).toEqual(['b'])
