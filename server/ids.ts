@@ -8,7 +8,6 @@ export const idPrefixes = {
   attempt: 'att_',
   event: 'evt_',
   entry: 'led_',
-  key: 'key_',
   request: 'req_',
 } as const
 

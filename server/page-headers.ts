@@ -1,4 +1,6 @@
 /** The headers of pages on which money moves. Semantics B3. */
+import { randomBytes } from 'node:crypto'
+import type { Context } from 'hono'
 
 const permissionsOff = [
   'accelerometer',
@@ -26,7 +28,6 @@ const permissionsOff = [
   .join(', ')
 
 type Page = {
-  nonce: string
   /** Who may frame the page: exact origins, or `'none'`. */
   frameAncestors: readonly string[]
   /** What the page itself may frame. */
@@ -35,11 +36,13 @@ type Page = {
   trustedTypes: string
 }
 
-export function pageHeaders(page: Page): [name: string, value: string][] {
+/** Sets the headers of a page, and gives the nonce that its scripts and styles must carry: a new one each time. */
+export function dressPage(c: Context, page: Page): string {
+  const nonce = randomBytes(18).toString('base64')
   const policy = [
     `default-src 'none'`,
-    `script-src 'nonce-${page.nonce}'`,
-    `style-src 'nonce-${page.nonce}'`,
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
     `connect-src 'self'`,
     ...(page.frameSrc === undefined ? [] : [`frame-src ${page.frameSrc}`]),
     `form-action 'self'`,
@@ -49,15 +52,14 @@ export function pageHeaders(page: Page): [name: string, value: string][] {
     `require-trusted-types-for 'script'`,
     `trusted-types ${page.trustedTypes}`,
   ]
-  return [
-    ['Content-Security-Policy', policy.join('; ')],
-    ['Cache-Control', 'no-store'],
-    ['Referrer-Policy', 'no-referrer'],
-    ['X-Content-Type-Options', 'nosniff'],
-    ['Strict-Transport-Security', 'max-age=31536000; includeSubDomains'],
-    ['Permissions-Policy', permissionsOff],
-    ['Cross-Origin-Opener-Policy', 'same-origin'],
-  ]
+  c.header('Content-Security-Policy', policy.join('; '))
+  c.header('Cache-Control', 'no-store')
+  c.header('Referrer-Policy', 'no-referrer')
+  c.header('X-Content-Type-Options', 'nosniff')
+  c.header('Strict-Transport-Security', 'max-age=31536000; includeSubDomains')
+  c.header('Permissions-Policy', permissionsOff)
+  c.header('Cross-Origin-Opener-Policy', 'same-origin')
+  return nonce
 }
 
 /** A rule for what is heard and not seen, such as the heading of a document that a frame shows inside another. */

@@ -5,6 +5,7 @@
 import type { Deps } from '../deps.ts'
 import type { EventType } from '../domain/event.ts'
 import { Problem, type Say } from '../domain/problem.ts'
+import { idPrefixes } from '../ids.ts'
 import { claimKey, keepResult, selectClaim } from '../store/idempotency.ts'
 import { insertEvents } from '../store/outbox.ts'
 import type { Tx } from '../store/schema.ts'
@@ -89,7 +90,7 @@ export async function announce(deps: Deps, tx: Tx, ...changes: readonly [EventTy
   await insertEvents(
     tx,
     changes.map(([type, object]) => ({
-      id: deps.newId('evt_'),
+      id: deps.newId(idPrefixes.event),
       account_id: object.accountId,
       live: object.live ? 1 : 0,
       type,

@@ -22,15 +22,27 @@ export const createSession = (deps: Deps, by: Merchant, command: Command<NewSess
   })
 
 export async function findSession(db: Db | Tx, id: string): Promise<Session> {
-  const session = couldBeId(id) ? await selectSession(db, id) : undefined
+  const session = await lookForSession(db, id)
   if (!session) throw noSuchSession()
   return session
 }
 
-/** The session and the account it pays: what a public page shows. */
-export async function findSessionToShow(deps: Deps, id: string): Promise<{ session: Session; account: Account }> {
-  const session = await findSession(deps.store.db, id)
-  return { session, account: await deps.accounts.account(session.accountId) }
+const lookForSession = async (db: Db | Tx, id: string): Promise<Session | undefined> =>
+  couldBeId(id) ? selectSession(db, id) : undefined
+
+/** A session and the account it pays: what a public page shows. */
+export type Shown = { session: Session; account: Account }
+
+export async function findSessionToShow(deps: Deps, id: string): Promise<Shown> {
+  const shown = await lookForSessionToShow(deps, id)
+  if (!shown) throw noSuchSession()
+  return shown
+}
+
+/** The same for pages that have words of their own for an unknown session. */
+export async function lookForSessionToShow(deps: Deps, id: string): Promise<Shown | undefined> {
+  const session = await lookForSession(deps.store.db, id)
+  return session && { session, account: await deps.accounts.account(session.accountId) }
 }
 
 /** Ends a session that nobody has paid, and with it its intent. One that is being paid right now is not ended. */

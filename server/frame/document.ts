@@ -1,12 +1,10 @@
 /** The card document: the one page in which a card is typed, and who may frame it. Semantics B3. */
-import { randomBytes } from 'node:crypto'
 import { Hono } from 'hono'
 import { html, raw } from 'hono/html'
-import { findSessionToShow } from '../actions/sessions.ts'
+import { lookForSessionToShow } from '../actions/sessions.ts'
 import type { Assets } from '../assets.ts'
 import type { Deps } from '../deps.ts'
-import { Problem } from '../domain/problem.ts'
-import { pageHeaders, unseen } from '../page-headers.ts'
+import { dressPage, unseen } from '../page-headers.ts'
 import { localeOf } from '../wire/locale.ts'
 import { showSession } from '../wire/show.ts'
 
@@ -17,26 +15,15 @@ const headings = { en: 'Card details', es: 'Datos de la tarjeta', pt: 'Dados do 
 export function cardFrame(deps: Deps, assets: Assets): Hono {
   const app = new Hono({ strict: false })
   app.get('/:session_id', async (c) => {
-    const found = await findSessionToShow(deps, c.req.param('session_id')).catch((error: unknown) => {
-      if (error instanceof Problem && error.code === 'not_found') return undefined
-      throw error
-    })
+    const found = await lookForSessionToShow(deps, c.req.param('session_id'))
     if (!found) {
-      for (const [name, value] of pageHeaders({ nonce: '', frameAncestors: ["'none'"], trustedTypes: "'none'" })) {
-        c.header(name, value)
-      }
+      dressPage(c, { frameAncestors: ["'none'"], trustedTypes: "'none'" })
       return c.html('<!doctype html><title>404</title>', 404)
     }
     const { session, account } = found
     const locale = localeOf(c.req.query('locale') ?? c.req.header('accept-language'))
     const [script, style] = await Promise.all([assets.find('frame.js'), assets.find('frame.css')])
-    const nonce = randomBytes(18).toString('base64')
-    const headers = pageHeaders({
-      nonce,
-      frameAncestors: ["'self'", ...account.origins],
-      trustedTypes: "'none'",
-    })
-    for (const [name, value] of headers) c.header(name, value)
+    const nonce = dressPage(c, { frameAncestors: ["'self'", ...account.origins], trustedTypes: "'none'" })
     return c.html(
       html`<!doctype html>
         <html lang="${locale}">
@@ -54,7 +41,6 @@ export function cardFrame(deps: Deps, assets: Assets): Hono {
             <script type="application/json" id="frame-data">
               ${dataBlock({
                 origins: account.origins,
-                hosted: false,
                 session: showSession(session, account, { now: deps.now(), locale }),
               })}
             </script>

@@ -1,12 +1,10 @@
 /** The hosted checkout: a page of the payment side with the same element, for shops without one of their own. */
-import { randomBytes } from 'node:crypto'
 import { Hono } from 'hono'
 import { html, raw } from 'hono/html'
-import { findSessionToShow } from '../actions/sessions.ts'
+import { lookForSessionToShow } from '../actions/sessions.ts'
 import type { Assets } from '../assets.ts'
 import type { Deps } from '../deps.ts'
-import { Problem } from '../domain/problem.ts'
-import { pageHeaders, unseen } from '../page-headers.ts'
+import { dressPage, unseen } from '../page-headers.ts'
 import { localeOf } from '../wire/locale.ts'
 
 const texts = {
@@ -39,13 +37,12 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono {
   const app = new Hono({ strict: false })
   app.get('/:session_id', async (c) => {
     const id = c.req.param('session_id')
-    const name = await merchantName(deps, id)
+    // For an unknown session the element on the page says so.
+    const name = (await lookForSessionToShow(deps, id))?.account.name
     const locale = localeOf(c.req.query('locale') ?? c.req.header('accept-language'))
     const text = texts[locale.slice(0, 2) as keyof typeof texts] ?? texts.es
     const script = await assets.find('fourgeeks-checkout.mjs')
-    const nonce = randomBytes(18).toString('base64')
-    const headers = pageHeaders({ nonce, frameAncestors: ["'none'"], frameSrc: "'self'", trustedTypes: 'lit-html' })
-    for (const [header, value] of headers) c.header(header, value)
+    const nonce = dressPage(c, { frameAncestors: ["'none'"], frameSrc: "'self'", trustedTypes: 'lit-html' })
     return c.html(
       html`<!doctype html>
         <html lang="${locale}">
@@ -71,14 +68,4 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono {
     )
   })
   return app
-}
-
-/** Who is paid, or undefined for an unknown session: the element on the page then says so. */
-async function merchantName(deps: Deps, sessionId: string): Promise<string | undefined> {
-  try {
-    return (await findSessionToShow(deps, sessionId)).account.name
-  } catch (error) {
-    if (error instanceof Problem) return undefined
-    throw error
-  }
 }

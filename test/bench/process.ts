@@ -1,19 +1,10 @@
 /** Servers as processes of their own: started, waited for, stopped. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../support/free-port.ts'
 
 export type Running = { port: number; pid: number; startMs: number; stop(): Promise<void> }
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = server.address()
-  await new Promise((done) => server.close(done))
-  if (address === null || typeof address === 'string') throw new Error('No port to be had')
-  return address.port
-}
 
 /** Starts a script and waits for its first answer, polling as fast as it can. */
 export async function startServer(script: string, args: string[], env: Record<string, string>): Promise<Running> {

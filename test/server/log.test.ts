@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { freePort } from '../bench/process.ts'
+import { freePort } from '../support/free-port.ts'
 import { inBatches, openLog } from '../../server/log.ts'
 
 const about = { requestId: 'req_1', method: 'GET', route: '/healthz', status: 200, ms: 0.4 }

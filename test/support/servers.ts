@@ -2,10 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from './free-port.ts'
 
 export type Part = {
   url: string
@@ -27,15 +28,6 @@ export type Shopping = {
 }
 
 export const sandboxKey = 'sk_test_sandbox'
-
-export async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done))
-  const address = probe.address()
-  await new Promise((done) => probe.close(done))
-  if (address === null || typeof address === 'string') throw new Error('No port to be had')
-  return address.port
-}
 
 /** Starts both and waits until they answer. Everything they make lies in a folder that `stop` removes. */
 export async function startShopping(env: Record<string, string> = {}): Promise<Shopping> {
