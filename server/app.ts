@@ -2,6 +2,7 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { currentApi } from './api/index.ts'
+import { apiDocument } from './api/document.ts'
 import { answerFailure, answerProblem, bodyTooLarge, problemOf } from './api/errors.ts'
 import type { Assets } from './assets.ts'
 import { limitBody, withBody } from './body-limit.ts'
@@ -9,6 +10,7 @@ import type { Deps } from './deps.ts'
 import { Problem } from './domain/problem.ts'
 import { cardFrame } from './frame/document.ts'
 import { hostedCheckout } from './hosted/checkout.ts'
+import { linkPages } from './hosted/link.ts'
 import { idPrefixes } from './ids.ts'
 import { isAway } from './store/guard.ts'
 import { type Env, reply } from './wire/reply.ts'
@@ -21,9 +23,18 @@ export function createApp(deps: Deps, assets: Assets): Hono<Env> {
   const app = new Hono<Env>({ strict: false })
   app.use(everyRequest(deps))
   app.on(withBody, '*', limitBody(largestBody, bodyTooLarge))
-  app.route('/v1', currentApi(deps))
+  const api = currentApi(deps)
+  app.route('/v1', api)
+  // Made when it is first asked for: most servers are never asked.
+  let document: object | undefined
+  app.get('/openapi.json', (c) => {
+    c.get('headers')['Access-Control-Allow-Origin'] = '*'
+    document ??= apiDocument(api, deps.settings.publicUrl)
+    return reply(c, document, 200)
+  })
   app.route('/frame', cardFrame(deps, assets))
   app.route('/checkout', hostedCheckout(deps, assets))
+  app.route('/link', linkPages(deps))
   app.get('/healthz', (c) => {
     c.get('headers')['Access-Control-Allow-Origin'] = '*'
     return reply(c, { status: 'ok' }, 200)

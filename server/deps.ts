@@ -13,7 +13,10 @@ export type Deps = {
   newId: NewId
   accounts: Directory
   secrets: Secrets
+  /** Whoever moves the money of test data: the sandbox. */
   processor: Processor
+  /** Whoever moves real money; without one, live objects can be kept and nothing of theirs be charged. */
+  liveProcessor: Processor | null
   settings: Pick<Settings, 'publicUrl'>
   log: Log
 }

@@ -53,6 +53,7 @@ export async function start(given: {
     accounts: openDirectory(store.db, given.now, secrets.keyDigest),
     secrets,
     processor: sandboxProcessor,
+    liveProcessor: null,
     settings,
     log,
   }

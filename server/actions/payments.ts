@@ -2,10 +2,12 @@
  * From a session to money: the intent, the attempts of its cards, the payment. Semantics B2, "Exactly once": begin an
  * attempt durably, ask the processor outside any transaction, write what it said, and only then answer.
  */
+import type { CancellationReason, PaymentStatus } from '../contract/checkout.ts'
 import type { Deps } from '../deps.ts'
-import type { Merchant } from '../domain/account.ts'
-import type { Attempt } from '../domain/attempt.ts'
+import type { Owner } from '../domain/account.ts'
+import { type Attempt, attemptStatus, throughAttempt } from '../domain/attempt.ts'
 import { readCard, type TypedCard } from '../domain/card.ts'
+import { dayMs, isCardTesting, mostDeclines, mostRecent } from '../domain/card-testing.ts'
 import {
   askBuyer,
   cancelIntent,
@@ -17,20 +19,29 @@ import {
   startTrying,
   succeed,
 } from '../domain/intent.ts'
-import { awaitBuyer, cancelPayment, fail, newPayment, type Payment, settle, tryAgain } from '../domain/payment.ts'
-import { Problem } from '../domain/problem.ts'
-import { completeSession, expireSession, sessionClosed, statusAt } from '../domain/session.ts'
+import { awaitBuyer, fail, newPayment, type Payment, settle, tryAgain } from '../domain/payment.ts'
+import { noSuch, Problem } from '../domain/problem.ts'
+import { completeSession, type NewSession, type Session, sessionClosed, statusAt } from '../domain/session.ts'
 import { couldBeId, idPrefixes } from '../ids.ts'
-import type { Charge, ChargeResult } from '../processors/processor.ts'
-import { endAttempt, insertAttempt, selectAttempt, supersedeChallenges } from '../store/attempts.ts'
+import type { Charge, ChargeResult, Processor } from '../processors/processor.ts'
+import {
+  countDeclines,
+  endAttempt,
+  insertAttempt,
+  selectAttempt,
+  selectAttemptsPage,
+  selectRecentOutcomes,
+  supersedeChallenges,
+} from '../store/attempts.ts'
 import { LostRace } from '../store/guard.ts'
 import { insertIntent, replaceIntent, selectIntent, selectIntentOfSession } from '../store/intents.ts'
+import type { Page, Slice } from '../store/lists.ts'
 import { insertEntries } from '../store/outbox.ts'
-import { insertPayment, replacePayment, selectPayment } from '../store/payments.ts'
+import { insertPayment, replacePayment, selectPayment, selectPaymentsPage } from '../store/payments.ts'
 import type { Tx } from '../store/schema.ts'
 import { holdSession, replaceSession } from '../store/sessions.ts'
 import { announce, claim, type Command, commit, type Done, keep } from './commit.ts'
-import { findSession } from './sessions.ts'
+import { endSession, findSession, makeSession, startSubscription } from './sessions.ts'
 
 /** The one intent of a session: asked for again, it is the same one. */
 export const createIntent = (deps: Deps, command: Command<{ sessionId: string }>): Promise<Done<Intent>> =>
@@ -39,12 +50,52 @@ export const createIntent = (deps: Deps, command: Command<{ sessionId: string }>
     const now = deps.now()
     const status = statusAt(session, now)
     if (status !== 'open') throw sessionClosed({ ...session, status })
+    if (session.mode === 'subscription' && session.subscriptionId === null) throw startsSubscription()
+    processorFor(deps, session)
     const made = await selectIntentOfSession(tx, session.id)
     if (made) return made
     await holdSession(tx, session)
-    const intent = newIntent(session, { id: deps.newId(idPrefixes.intent), now })
+    return makeIntent(deps, tx, session)
+  })
+
+/** The first intent of a session that this transaction holds. */
+export async function makeIntent(deps: Deps, tx: Tx, session: Session): Promise<Intent> {
+  const intent = newIntent(session, { id: deps.newId(idPrefixes.intent), now: deps.now() })
+  if (!(await insertIntent(tx, intent))) throw new LostRace(session.id)
+  return intent
+}
+
+/** A session, its intent and its payment at once, for a shop that sends its buyers to the hosted page. */
+export const createHostedPayment = (
+  deps: Deps,
+  by: Owner,
+  command: Command<NewSession>,
+): Promise<Done<{ payment: Payment; session: Session }>> =>
+  commit(deps, command, async (tx, wanted) => {
+    const session = await makeSession(deps, tx, by, wanted)
+    const now = deps.now()
+    const id = deps.newId(idPrefixes.payment)
+    const intent = { ...newIntent(session, { id: deps.newId(idPrefixes.intent), now }), paymentId: id }
     if (!(await insertIntent(tx, intent))) throw new LostRace(session.id)
-    return intent
+    const payment = newPayment(id, intent, session, now)
+    await insertPayment(tx, payment)
+    await announce(deps, tx, ['payment.pending', payment])
+    return { payment, session }
+  })
+
+/** Ends an intent, and with it its session, for whoever holds the secret key. */
+export const cancelPaymentIntent = (
+  deps: Deps,
+  by: Owner,
+  command: Command<{ id: string; reason: CancellationReason }>,
+): Promise<Done<Intent>> =>
+  commit(deps, command, async (tx, wanted) => {
+    const intent = couldBeId(wanted.id) ? await selectIntent(tx, wanted.id) : undefined
+    if (!intent || intent.accountId !== by.accountId || intent.live !== by.live) throw noSuchIntent()
+    // Says no for an intent that is over or being tried, before its session is asked.
+    cancelIntent(intent, wanted.reason)
+    await endSession(deps, tx, await findSession(tx, intent.sessionId), wanted.reason)
+    return (await selectIntent(tx, intent.id))!
   })
 
 /** The intent that a client secret belongs to. Unknown ids and wrong secrets answer alike. */
@@ -55,15 +106,43 @@ export async function findIntent(deps: Deps, id: string, clientSecret: string): 
 }
 
 /** A payment as its own merchant may see it; anyone else's, or the other mode's, is unknown. */
-export async function findPayment(deps: Deps, by: Merchant, id: string): Promise<Payment> {
+export async function findPayment(deps: Deps, by: Owner, id: string): Promise<Payment> {
   const payment = couldBeId(id) ? await selectPayment(deps.store.db, id) : undefined
-  if (!payment || payment.accountId !== by.accountId || payment.live !== by.live) {
-    throw new Problem('not_found', { en: 'There is no such payment', es: 'No existe ese pago' })
-  }
+  if (!payment || payment.accountId !== by.accountId || payment.live !== by.live) throw noSuch('payment')
   return payment
 }
 
-export type Confirmation = { intentId: string; clientSecret: string; card: TypedCard }
+/** A payment as anyone with its id may see it: the id is the token, and only its status is told. */
+export async function findAnyonesPayment(deps: Deps, id: string): Promise<Payment> {
+  const payment = couldBeId(id) ? await selectPayment(deps.store.db, id) : undefined
+  if (!payment) throw noSuch('payment')
+  return payment
+}
+
+export const listPayments = (deps: Deps, by: Owner, slice: Slice<PaymentStatus>): Promise<Page<Payment>> =>
+  selectPaymentsPage(deps.store.db, by, slice)
+
+/** Every attempt to pay, failed ones included, each as its payment looked through it. */
+export async function listAttempts(deps: Deps, by: Owner, slice: Slice<PaymentStatus>): Promise<Page<Payment>> {
+  const { limit, offset, status } = slice
+  const page = await selectAttemptsPage(deps.store.db, by, { limit, offset, status: status && attemptStatus[status] })
+  const items = await Promise.all(
+    page.items.map(async (attempt) => {
+      const payment = await selectPayment(deps.store.db, attempt.paymentId)
+      if (!payment) throw new Error(`Attempt ${attempt.id} has no payment`)
+      return throughAttempt(payment, attempt)
+    }),
+  )
+  return { items, total: page.total }
+}
+
+export type Confirmation = {
+  intentId: string
+  clientSecret: string
+  card: TypedCard
+  /** A keyed digest of the address that the card comes from; null for this machine itself. */
+  asker: string | null
+}
 
 /** How an intent stands after a card was tried; `failure` when the card did not pay. */
 export type Confirmed = { intent: Intent; failure: Failure | null }
@@ -87,13 +166,17 @@ function within<T>(ms: number, answer: Promise<T>): Promise<T> {
 export async function confirmIntent(deps: Deps, command: Command<Confirmation>): Promise<Done<Confirmed>> {
   const { wanted, reply } = command
   if (!deps.secrets.isClientSecret(wanted.intentId, wanted.clientSecret)) throw noSuchIntent()
+  const known = await selectIntent(deps.store.db, wanted.intentId)
+  if (!known) throw noSuchIntent()
+  const processor = processorFor(deps, known)
+  if (wanted.asker !== null) await refuseCardTesting(deps, known, wanted.asker)
 
   const begun = await deps.store.transact(async (tx) => {
     const kept = await claim<Confirmed>(deps, tx, reply)
     if (kept) return { done: { value: kept.result, asker: kept.asker } }
     const now = deps.now()
     const card = readCard(wanted.card, now)
-    const { attempt, intent } = await beginAttempt(deps, tx, wanted.intentId, card, reply)
+    const { attempt, intent } = await beginAttempt(deps, tx, wanted, card, reply)
     if ('refused' in card) {
       const value = await conclude(deps, tx, attempt.id, { outcome: 'declined', failure: card.refused })
       return { done: { value } }
@@ -112,7 +195,7 @@ export async function confirmIntent(deps: Deps, command: Command<Confirmation>):
 
   let result: ChargeResult
   try {
-    result = await within(chargeMs, deps.processor.charge(begun.charge))
+    result = await within(chargeMs, processor.charge(begun.charge))
   } catch (error) {
     // Whether it was charged is not known: the sweep asks the processor, and until then the truth is "processing".
     deps.log.error({ err: error, attempt: begun.charge.attemptId }, 'the processor did not answer')
@@ -125,7 +208,7 @@ export async function confirmIntent(deps: Deps, command: Command<Confirmation>):
 async function beginAttempt(
   deps: Deps,
   tx: Tx,
-  intentId: string,
+  { intentId, asker }: Confirmation,
   card: ReturnType<typeof readCard>,
   reply: Command<Confirmation>['reply'],
 ): Promise<{ attempt: Attempt; intent: Intent }> {
@@ -137,35 +220,42 @@ async function beginAttempt(
   // First of all writes: on PostgreSQL the losers of a race wait here, find the row changed, and decide anew.
   await replaceIntent(tx, before, intent)
   if (before.status === 'requires_action') await supersedeChallenges(tx, intent.id)
-  const payment = await beginPayment(tx, before, intent, () => newPayment(intent.paymentId!, intent, session, now))
+  const payment = await beginPayment(deps, tx, before, () => newPayment(intent.paymentId!, intent, session, now))
   const attempt: Attempt = {
     id: deps.newId(idPrefixes.attempt),
+    accountId: intent.accountId,
+    live: intent.live,
     intentId: intent.id,
     paymentId: payment.id,
     status: 'processing',
-    processor: deps.processor.name,
+    processor: processorFor(deps, intent).name,
     cardToken: 'token' in card ? card.token : null,
     card: 'facts' in card ? card.facts : null,
     failure: null,
     replyScope: reply?.scope ?? null,
     replyKey: reply?.key ?? null,
+    asker,
     createdAt: now.toISOString(),
     leaseUntil: new Date(now.getTime() + leaseMs).toISOString(),
   }
   await insertAttempt(tx, attempt)
-  await announce(deps, tx, ['payment_intent.processing', intent], ['payment.pending', payment])
+  await announce(deps, tx, ['payment_intent.processing', intent])
   return { attempt, intent }
 }
 
-async function beginPayment(tx: Tx, before: Intent, intent: Intent, make: () => Payment): Promise<Payment> {
+/** The payment that an attempt belongs to: made with the first of them, unless a hosted checkout made it before. */
+async function beginPayment(deps: Deps, tx: Tx, before: Intent, make: () => Payment): Promise<Payment> {
   if (before.paymentId === null) {
     const payment = make()
     await insertPayment(tx, payment)
+    await announce(deps, tx, ['payment.pending', payment])
     return payment
   }
-  const known = await knownPayment(tx, intent)
+  const known = await knownPayment(tx, before)
   const payment = tryAgain(known)
+  if (payment === known) return known
   await replacePayment(tx, known, payment)
+  await announce(deps, tx, ['payment.pending', payment])
   return payment
 }
 
@@ -200,17 +290,18 @@ async function apply(deps: Deps, tx: Tx, attempt: Attempt, before: Intent, resul
         result.attemptId === attempt.id && result.amount === before.amount && result.currency === before.currency
       if (!fits || session.status !== 'open') {
         deps.log.error({ attempt: attempt.id }, 'a charge does not fit what was asked for: needs a person')
-        await endAttempt(tx, attempt.id, 'needs_review', null)
+        await endAttempt(tx, attempt, 'needs_review', null)
         return { intent: before, failure: null }
       }
       const intent = succeed(before)
       const paid = settle(payment, attempt.card)
       const complete = completeSession(session)
-      await endAttempt(tx, attempt.id, 'succeeded', null)
       await replaceIntent(tx, before, intent)
       await replacePayment(tx, payment, paid)
+      await endAttempt(tx, attempt, 'succeeded', null)
       await replaceSession(tx, session, complete)
-      await book(deps, tx, attempt, paid)
+      await book(deps, tx, paid, { processor: attempt.processor, amount: paid.amount })
+      if (session.subscriptionId !== null) await startSubscription(deps, tx, session.subscriptionId)
       await announce(
         deps,
         tx,
@@ -223,57 +314,73 @@ async function apply(deps: Deps, tx: Tx, attempt: Attempt, before: Intent, resul
     case 'challenge': {
       const intent = askBuyer(before)
       const waiting = awaitBuyer(payment, attempt.card)
-      await endAttempt(tx, attempt.id, 'requires_action', null)
       await replaceIntent(tx, before, intent)
       await replacePayment(tx, payment, waiting)
+      await endAttempt(tx, attempt, 'requires_action', null)
       await announce(deps, tx, ['payment_intent.requires_action', intent], ['payment.requires_action', waiting])
       return { intent, failure: null }
     }
     case 'declined': {
       const intent = failTrying(before, result.failure)
       const failed = fail(payment, attempt.card, result.failure)
-      await endAttempt(tx, attempt.id, 'failed', result.failure)
       await replaceIntent(tx, before, intent)
       await replacePayment(tx, payment, failed)
+      await endAttempt(tx, attempt, 'failed', result.failure)
       await announce(deps, tx, ['payment_intent.payment_failed', intent], ['payment.failed', failed])
-      return { intent: isTriedOut(intent) ? await giveUp(deps, tx, intent, failed) : intent, failure: result.failure }
+      if (!isTriedOut(intent)) return { intent, failure: result.failure }
+      // Too many cards have failed: nothing more is tried, and the shop makes a new session if it wants to.
+      await endSession(deps, tx, await findSession(tx, intent.sessionId), 'automatic')
+      return { intent: (await selectIntent(tx, intent.id))!, failure: result.failure }
     }
   }
 }
 
-/** Too many cards have failed: nothing more is tried, and the shop makes a new session if it wants to. */
-async function giveUp(deps: Deps, tx: Tx, intent: Intent, payment: Payment): Promise<Intent> {
-  const session = await findSession(tx, intent.sessionId)
-  const canceled = cancelIntent(intent)
-  const over = cancelPayment(payment)
-  const expired = expireSession(session)
-  await replaceIntent(tx, intent, canceled)
-  await replacePayment(tx, payment, over)
-  await replaceSession(tx, session, expired)
-  await announce(
-    deps,
-    tx,
-    ['payment_intent.canceled', canceled],
-    ['payment.canceled', over],
-    ['session.expired', expired],
-  )
-  return canceled
-}
-
-/** What the processor holds for us, we owe the merchant. */
-async function book(deps: Deps, tx: Tx, attempt: Attempt, payment: Payment): Promise<void> {
-  const entry = (account: string, amount: number) => ({
+/** What the processor holds for us, we owe the merchant; an amount below zero goes back. */
+export async function book(
+  deps: Deps,
+  tx: Tx,
+  payment: Payment,
+  { processor, amount }: { processor: string; amount: number },
+): Promise<void> {
+  const entry = (account: string, signed: number) => ({
     id: deps.newId(idPrefixes.entry),
     payment_id: payment.id,
     account,
-    amount,
+    amount: signed,
     currency: payment.currency,
     created_at: deps.now().toISOString(),
   })
-  await insertEntries(tx, [
-    entry(`processor:${attempt.processor}`, payment.amount),
-    entry(`merchant:${payment.accountId}`, -payment.amount),
+  await insertEntries(tx, [entry(`processor:${processor}`, amount), entry(`merchant:${payment.accountId}`, -amount)])
+}
+
+/** Whoever moves the money of an object's mode. */
+export function processorFor(deps: Deps, { live }: { live: boolean }): Processor {
+  if (!live) return deps.processor
+  if (deps.liveProcessor) return deps.liveProcessor
+  throw new Problem('live_mode_unavailable', {
+    en: 'This server has no processor for live payments, so nothing can be charged; use a key that starts with sk_test_',
+    es: 'Este servidor no tiene procesador para pagos reales, así que no se puede cobrar; use una clave que empiece con sk_test_',
+  })
+}
+
+/** Stops whoever tries cards one after the other before the processor hears of the next. Semantics B3, "Card testing". */
+async function refuseCardTesting(deps: Deps, intent: Intent, asker: string): Promise<void> {
+  const now = deps.now()
+  const [byAddress, recent] = await Promise.all([
+    countDeclines(deps.store.db, asker, new Date(now.getTime() - dayMs).toISOString(), mostDeclines),
+    selectRecentOutcomes(deps.store.db, intent, mostRecent),
   ])
+  const testing = isCardTesting({ byAddress, recent, now })
+  if (!testing) return
+  deps.log.warn({ account: intent.accountId, reason: testing }, 'card testing stopped')
+  throw new Problem(
+    'too_many_requests',
+    {
+      en: 'Too many cards have been declined; nothing more is tried for now',
+      es: 'Se rechazaron demasiadas tarjetas; por ahora no se intenta con más',
+    },
+    { retryAfterSeconds: testing === 'address' ? 3600 : 300 },
+  )
 }
 
 async function knownPayment(tx: Tx, intent: Intent): Promise<Payment> {
@@ -281,6 +388,12 @@ async function knownPayment(tx: Tx, intent: Intent): Promise<Payment> {
   if (!payment) throw new Error(`Intent ${intent.id} has no payment`)
   return payment
 }
+
+const startsSubscription = () =>
+  new Problem('session_wrong_mode', {
+    en: 'This session starts a subscription: call POST /v1/payments/subscription with it',
+    es: 'Esta sesión inicia una suscripción: llame a POST /v1/payments/subscription con ella',
+  })
 
 const noSuchIntent = () =>
   new Problem('not_found', {

@@ -1,60 +1,122 @@
+import type { CancellationReason } from '../contract/checkout.ts'
+import { showAmount } from '../contract/money.ts'
 import type { Deps } from '../deps.ts'
+import type { Account, Owner } from '../domain/account.ts'
 import { cancelIntent, isIdle } from '../domain/intent.ts'
 import { cancelPayment } from '../domain/payment.ts'
-import { Problem } from '../domain/problem.ts'
-import { expireSession as expire, type NewSession, newSession, type Session, sessionClosed } from '../domain/session.ts'
+import type { Plan } from '../domain/plan.ts'
+import { noSuch, Problem, refuseFields } from '../domain/problem.ts'
+import {
+  expireSession as expire,
+  type NewSession,
+  newSession,
+  type OwnSession,
+  type Session,
+  sessionClosed,
+} from '../domain/session.ts'
+import { activate, giveUp } from '../domain/subscription.ts'
 import { couldBeId, idPrefixes } from '../ids.ts'
-import type { Account, Merchant } from '../domain/account.ts'
 import { supersedeChallenges } from '../store/attempts.ts'
+import { planRows } from '../store/catalog.ts'
+import { customerRows } from '../store/customers.ts'
 import { replaceIntent, selectIntentOfSession } from '../store/intents.ts'
 import { replacePayment, selectPayment } from '../store/payments.ts'
 import type { Db, Tx } from '../store/schema.ts'
 import { insertSession, replaceSession, selectSession } from '../store/sessions.ts'
+import { subscriptionRows } from '../store/subscriptions.ts'
 import { announce, type Command, commit, type Done } from './commit.ts'
 
+/** What a shop asks for; a plan makes it the session of a subscription. */
+export type WantedSession = NewSession & { planId: string | null }
+
 /** Makes a checkout session for a shop's own server. */
-export const createSession = (deps: Deps, by: Merchant, command: Command<NewSession>): Promise<Done<Session>> =>
-  commit(deps, command, async (tx, wanted) => {
-    const id = deps.newId(idPrefixes.session[by.live ? 'live' : 'test'])
-    const session = newSession(wanted, { ...by, id, now: deps.now() })
-    await insertSession(tx, session)
-    return session
+export const createSession = (deps: Deps, by: Owner, command: Command<WantedSession>): Promise<Done<Session>> =>
+  commit(deps, command, (tx, wanted) => makeSession(deps, tx, by, wanted, wanted.planId))
+
+/** Where buyers land for whom no shop's page waits. */
+export const donePage = (deps: Deps): string => `${deps.settings.publicUrl}/checkout/done`
+
+/** The part of making a session that all who make one share. */
+export async function makeSession(
+  deps: Deps,
+  tx: Tx,
+  by: Owner,
+  wanted: NewSession,
+  planId: string | null = null,
+  own: Pick<OwnSession, 'subscriptionId' | 'ownReturnUrl'> = {},
+): Promise<Session> {
+  const id = deps.newId(idPrefixes.session[by.live ? 'live' : 'test'])
+  const session = newSession(wanted, {
+    id,
+    accountId: by.accountId,
+    live: by.live,
+    now: deps.now(),
+    ...(planId !== null && { planId }),
+    ...own,
   })
+  if (session.customerId !== null && !(await customerRows.find(tx, by, session.customerId))) {
+    throw noSuch('customer', 'customer_id')
+  }
+  if (planId !== null) {
+    const plan = await planRows.find(tx, by, planId)
+    if (!plan) throw noSuch('plan', 'price_id')
+    refuseOtherPrice(plan, session)
+  }
+  await insertSession(tx, session)
+  return session
+}
+
+/** A subscription's first payment is its plan's price: a session that says another is a mistake of the shop's. */
+function refuseOtherPrice(plan: Plan, session: Session): void {
+  if (plan.amount === session.amount && plan.currency === session.currency) return
+  const price = `${showAmount(plan.amount, plan.currency)} ${plan.currency}`
+  refuseFields([
+    {
+      field: plan.currency === session.currency ? 'amount' : 'currency',
+      say: { en: `must be the plan's: ${price}`, es: `debe ser el del plan: ${price}` },
+    },
+  ])
+}
 
 export async function findSession(db: Db | Tx, id: string): Promise<Session> {
   const session = await lookForSession(db, id)
-  if (!session) throw noSuchSession()
+  if (!session) throw noSuch('session')
   return session
 }
 
 const lookForSession = async (db: Db | Tx, id: string): Promise<Session | undefined> =>
   couldBeId(id) ? selectSession(db, id) : undefined
 
-/** A session and the account it pays: what a public page shows. */
-export type Shown = { session: Session; account: Account }
+/** A session, the account it pays and what it subscribes to: what a public page shows. */
+export type Shown = { session: Session; account: Account; plan: Plan | null }
 
 export async function findSessionToShow(deps: Deps, id: string): Promise<Shown> {
   const shown = await lookForSessionToShow(deps, id)
-  if (!shown) throw noSuchSession()
+  if (!shown) throw noSuch('session')
   return shown
 }
 
 /** The same for pages that have words of their own for an unknown session. */
 export async function lookForSessionToShow(deps: Deps, id: string): Promise<Shown | undefined> {
   const session = await lookForSession(deps.store.db, id)
-  return session && { session, account: await deps.accounts.account(session.accountId) }
+  return session && showable(deps, session)
+}
+
+export async function showable(deps: Deps, session: Session): Promise<Shown> {
+  const plan = session.planId === null ? undefined : await planRows.findAnyones(deps.store.db, session.planId)
+  return { session, account: await deps.accounts.account(session.accountId), plan: plan ?? null }
 }
 
 /** Ends a session that nobody has paid, and with it its intent. One that is being paid right now is not ended. */
-export const expireSession = (deps: Deps, by: Merchant, command: Command<{ id: string }>): Promise<Done<Session>> =>
+export const expireSession = (deps: Deps, by: Owner, command: Command<{ id: string }>): Promise<Done<Session>> =>
   commit(deps, command, async (tx, wanted) => {
     const session = await findSession(tx, wanted.id)
-    if (session.accountId !== by.accountId || session.live !== by.live) throw noSuchSession()
-    return endSession(deps, tx, session)
+    if (session.accountId !== by.accountId || session.live !== by.live) throw noSuch('session')
+    return endSession(deps, tx, session, 'expired')
   })
 
-/** The part of expiry that shop and time share. */
-export async function endSession(deps: Deps, tx: Tx, session: Session): Promise<Session> {
+/** The part of a session's end that shop, time and too many cards share. Its intent is canceled for the reason given. */
+export async function endSession(deps: Deps, tx: Tx, session: Session, reason: CancellationReason): Promise<Session> {
   if (session.status !== 'open') throw sessionClosed(session)
   const ended = expire(session)
   // First of all: an intent that is being made for this session is then either there to be seen, or finds the session over.
@@ -71,7 +133,7 @@ export async function endSession(deps: Deps, tx: Tx, session: Session): Promise<
         { intent, retryAfterSeconds: 1 },
       )
     }
-    const canceled = cancelIntent(intent)
+    const canceled = cancelIntent(intent, reason)
     await replaceIntent(tx, intent, canceled)
     await supersedeChallenges(tx, intent.id)
     await announce(deps, tx, ['payment_intent.canceled', canceled])
@@ -83,11 +145,22 @@ export async function endSession(deps: Deps, tx: Tx, session: Session): Promise<
     }
   }
   await announce(deps, tx, ['session.expired', ended])
+  const subscription =
+    session.subscriptionId === null ? undefined : await subscriptionRows.findAnyones(tx, session.subscriptionId)
+  if (subscription?.status === 'incomplete') {
+    const over = giveUp(subscription)
+    await subscriptionRows.replace(tx, subscription, over)
+    await announce(deps, tx, ['subscription.expired', over])
+  }
   return ended
 }
 
-const noSuchSession = () =>
-  new Problem('not_found', {
-    en: 'There is no such checkout session',
-    es: 'No existe esa sesión de pago',
-  })
+/** The first payment of a subscription is made. */
+export async function startSubscription(deps: Deps, tx: Tx, id: string): Promise<void> {
+  const before = await subscriptionRows.findAnyones(tx, id)
+  const plan = before && (await planRows.findAnyones(tx, before.planId))
+  if (!before || !plan) throw new Error(`Subscription ${id} or its plan does not exist`)
+  const after = activate(before, plan, deps.now())
+  await subscriptionRows.replace(tx, before, after)
+  await announce(deps, tx, ['subscription.activated', after])
+}

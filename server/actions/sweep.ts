@@ -8,7 +8,9 @@ import { selectUnresolvedAttempts } from '../store/attempts.ts'
 import { LostRace } from '../store/guard.ts'
 import { forgetKeys } from '../store/idempotency.ts'
 import { selectDueSessions } from '../store/sessions.ts'
+import { refundRows, selectRefundsToCheck } from '../store/refunds.ts'
 import { conclude } from './payments.ts'
+import { askProcessor } from './refunds.ts'
 import { endSession, findSession } from './sessions.ts'
 
 /** How many of each kind one sweep takes on. */
@@ -25,6 +27,16 @@ export async function sweep(deps: Deps): Promise<void> {
     await oneOf(deps, id, () => end(deps, id))
   }
   await deps.store.transact((tx) => forgetKeys(tx, new Date(now.getTime() - keyLifeMs).toISOString()))
+}
+
+/** Asks the processor about refunds that may have changed by now; called every second, because people watch them. */
+export async function sweepRefunds(deps: Deps): Promise<void> {
+  for (const id of await selectRefundsToCheck(deps.store.db, deps.now().toISOString(), most)) {
+    await oneOf(deps, id, async () => {
+      const refund = await refundRows.findAnyones(deps.store.db, id)
+      if (refund?.checkAt) await askProcessor(deps, refund)
+    })
+  }
 }
 
 async function oneOf(deps: Deps, id: string, change: () => Promise<void>): Promise<void> {
@@ -53,7 +65,7 @@ async function resolve(deps: Deps, attemptId: string): Promise<void> {
 /** Ends a session whose time is over; one that is being paid waits for its result. */
 async function end(deps: Deps, id: string): Promise<void> {
   try {
-    await deps.store.transact(async (tx) => endSession(deps, tx, await findSession(tx, id)))
+    await deps.store.transact(async (tx) => endSession(deps, tx, await findSession(tx, id), 'expired'))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
   }

@@ -26,8 +26,15 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   session_expired: 400,
   session_complete: 400,
   session_busy: 409,
+  session_wrong_mode: 400,
   payment_intent_unexpected_state: 400,
   payment_intent_processing: 409,
+  payment_unexpected_state: 400,
+  charge_already_refunded: 400,
+  amount_too_large: 422,
+  payment_link_inactive: 400,
+  subscription_unexpected_state: 400,
+  live_mode_unavailable: 403,
   body_too_large: 413,
   unsupported_media_type: 415,
   too_many_requests: 429,
@@ -48,8 +55,9 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
 /** Answers a problem in the documented body, in the caller's language. */
 export function answerProblem(c: Context<Env>, problem: Problem): Response {
   const language = languageFor(c)
-  const { faults, declineCode, intent, retryAfterSeconds } = problem.about
+  const { faults, declineCode, intent, retryAfterSeconds, allow } = problem.about
   if (retryAfterSeconds !== undefined) c.get('headers')['Retry-After'] = String(retryAfterSeconds)
+  if (allow) c.get('headers')['Allow'] = allow.join(', ')
   if (problem.code === 'unauthorized')
     c.get('headers')['WWW-Authenticate'] = 'Basic realm="4Geeks Payments", charset="UTF-8"'
   const status = statusOf[problem.code]

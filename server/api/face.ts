@@ -15,16 +15,46 @@ import { faultOf, isMissing } from './faults.ts'
  * A router whose refused requests become the documented answers: 400 for what is missing, 422 for what is not acceptable.
  * A route's parts are checked in one step, at once: the library's own way is a middleware of several promises for each.
  */
-export function face(): OpenAPIHono<Env> {
+export function face(): Face {
   const app = new OpenAPIHono<Env>({ strict: false })
   const openapi = ({ middleware = [], ...wanted }: RouteConfig, handler: Handler<Env>) => {
     app.openAPIRegistry.registerPath(wanted)
-    const path = wanted.path.replaceAll(/\{(.+?)\}/g, ':$1')
-    app.on([wanted.method], [path], ...[middleware].flat(), checked(wanted.request ?? {}, handler))
+    app.on([wanted.method], [honoPath(wanted.path)], ...[middleware].flat(), checked(wanted.request ?? {}, handler))
     return app
   }
   // The types stay the library's: from the schemas to what `c.req.valid` gives.
   app.openapi = openapi as typeof app.openapi
+  return app
+}
+
+export type Face = OpenAPIHono<Env>
+
+const honoPath = (path: string): string => path.replaceAll(/\{(.+?)\}/g, ':$1')
+
+/**
+ * A face whose paths answer every other method with 405 and `Allow`. Mounted before another one, it also keeps its own
+ * words from being taken for ids there: `/payments/session` is no payment.
+ */
+export function closed(app: Face): Face {
+  const methods = new Map<string, string[]>()
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== 'route') continue
+    const path = honoPath(definition.route.path)
+    const method = definition.route.method.toUpperCase()
+    methods.set(path, [...(methods.get(path) ?? []), method, ...(method === 'GET' ? ['HEAD'] : [])])
+  }
+  for (const [path, allow] of methods) {
+    app.all(path, (c) => {
+      throw new Problem(
+        'method_not_allowed',
+        {
+          en: `This path takes ${allow.join(', ')}, not ${c.req.method}`,
+          es: `Esta ruta acepta ${allow.join(', ')}, no ${c.req.method}`,
+        },
+        { allow },
+      )
+    })
+  }
   return app
 }
 
@@ -104,15 +134,21 @@ export const freeText = (most: number) =>
     })
 
 type Wanted<Body extends z.ZodType, Path extends z.ZodObject, Query extends z.ZodObject> = {
+  /** The operation's name in the OpenAPI document, and of the method that generated clients get. */
+  id: string
   summary: string
+  description?: string
   /** Not in the vendor's document: marked so in ours. */
   extension?: true
-  middleware?: MiddlewareHandler<Env>[]
+  /** The key check, on routes that need a secret key. */
+  keyed?: MiddlewareHandler<Env>
   params?: Path
   query?: Query
   body?: Body
   answer: z.ZodType
   status?: 200 | 201 | 202
+  /** What is sent and what comes back; a test plays it against the server. */
+  example: { body?: z.input<Body>; answer: unknown }
 }
 
 /** A route with its schemas, in the words of the OpenAPI document. */
@@ -123,28 +159,36 @@ export function route<
   Path extends z.ZodObject = z.ZodObject<Record<never, never>>,
   Query extends z.ZodObject = z.ZodObject<Record<never, never>>,
 >(method: M, path: P, wanted: Wanted<Body, Path, Query>) {
+  const { example } = wanted
+  const shown: object = { example: example.body }
   return createRoute({
     method,
     path,
+    operationId: wanted.id,
     summary: wanted.summary,
+    ...(wanted.description !== undefined && { description: wanted.description }),
     ...(wanted.extension && { 'x-extension': true }),
-    ...(wanted.middleware && { middleware: wanted.middleware }),
+    ...(wanted.keyed && { middleware: [wanted.keyed] }),
+    security: wanted.keyed ? keySchemes : [],
     // A part that is not there must not be validated, and its type is then that of nothing at all.
     request: {
       ...(wanted.params && { params: wanted.params }),
       ...(wanted.query && { query: wanted.query }),
       ...(wanted.body && {
-        body: { required: true, content: { 'application/json': { schema: wanted.body } } },
+        body: { required: true, content: { 'application/json': { schema: wanted.body, ...shown } } },
       }),
     } as { params: Path; query: Query; body: { required: true; content: { 'application/json': { schema: Body } } } },
     responses: {
       [wanted.status ?? 200]: {
         description: wanted.summary,
-        content: { 'application/json': { schema: wanted.answer } },
+        content: { 'application/json': { schema: wanted.answer, example: example.answer } },
       },
     },
   })
 }
+
+/** The ways a secret key may be sent; the document describes them by these names. */
+const keySchemes = [{ SecretKey: [] }, { Basic: [] }, { Bearer: [] }]
 
 /** The request as a command: what is wanted, and its idempotency key with a fingerprint of everything that was sent. */
 export function command<T>(c: Context<Env>, deps: Deps, scope: string, sent: unknown, wanted: T): Command<T> {

@@ -51,6 +51,12 @@ function sayOf(issue: Issue): Say {
     case 'custom':
       return (issue.params?.['say'] as Say | undefined) ?? notAcceptable
     case 'invalid_format':
+      if (issue.format === 'email') {
+        return {
+          en: 'must be an email address, such as "ana@example.com"',
+          es: 'debe ser un correo electrónico, como "ana@example.com"',
+        }
+      }
       return { en: 'is not well formed', es: 'no tiene el formato esperado' }
     default:
       return notAcceptable

@@ -1,23 +1,28 @@
 import { z } from '@hono/zod-openapi'
-import { createSession, expireSession, findSessionToShow } from '../actions/sessions.ts'
-import { sessionStatuses } from '../contract/checkout.ts'
+import { createSession, expireSession, findSessionToShow, showable } from '../actions/sessions.ts'
+import { sessionStatuses, type SessionView } from '../contract/checkout.ts'
 import type { Deps } from '../deps.ts'
-import { Problem } from '../domain/problem.ts'
+import { Problem, refuseFields } from '../domain/problem.ts'
 import { localeOf } from '../wire/locale.ts'
 import { reply } from '../wire/reply.ts'
 import { showSession } from '../wire/show.ts'
 import { withKey } from './auth.ts'
 import { onlyFor, publicRoute } from './cors.ts'
 import { command, face, freeText, idText, marked, merchantScope, route } from './face.ts'
+import { amountText, currency, returnUrl } from './words.ts'
 
 const newSession = z
   .object({
-    amount: z.string().max(30).openapi({ example: '12500.00', description: 'Decimal string in major units.' }),
-    currency: z.string().max(3).openapi({ example: 'CRC', description: 'ISO 4217, in any case.' }),
-    return_url: z.string().openapi({ example: 'https://shop.example/orders/42' }),
+    amount: amountText,
+    currency,
+    return_url: returnUrl,
     description: freeText(500).nullish(),
     items: z.array(freeText(200)).max(100).optional(),
-    mode: z.enum(['payment', 'subscription']).optional(),
+    mode: z.enum(['payment', 'subscription']).optional().openapi({ default: 'payment' }),
+    price_id: idText.nullish().openapi({
+      description: 'The plan to subscribe to, in mode `subscription`; amount and currency are then its price.',
+    }),
+    customer_id: idText.nullish(),
     expires_at: z
       .string()
       .max(40)
@@ -49,6 +54,25 @@ const session = z
   })
   .openapi('Session')
 
+const id = 'cs_test_0VQmK2dE4gN7bK1zS9xWq2RcVtYh6JmPd3f'
+
+const example = {
+  session_id: id,
+  status: 'open',
+  mode: 'payment',
+  amount: '12500.00',
+  currency: 'CRC',
+  description: 'Pedido 42',
+  items: ['Café de altura × 2'],
+  return_url: 'https://shop.example/orders/42',
+  test: true,
+  expires_at: '2026-11-21T12:00:00.000Z',
+  merchant: { name: 'Sandbox' },
+  subscription: null,
+  processor: { name: 'sandbox', publishable_key: null },
+  display: { amount: '₡12 500' },
+} satisfies SessionView
+
 const sessionPath = z.object({ session_id: idText })
 const localeQuery = z.object({ locale: z.string().max(35).optional() })
 
@@ -60,15 +84,25 @@ export function sessions(deps: Deps) {
   return app
     .openapi(
       route('post', '/session', {
+        id: 'createSession',
         summary: 'Create a checkout session, server to server',
-        middleware: [keyed],
+        keyed,
         body: newSession,
         answer: createdSession,
         status: 201,
+        example: {
+          body: {
+            amount: '12500.00',
+            currency: 'CRC',
+            return_url: 'https://shop.example/orders/42',
+            description: 'Pedido 42',
+            items: ['Café de altura × 2'],
+          },
+          answer: { session_id: id, checkout_url: `http://localhost:4242/checkout/${id}` },
+        },
       }),
       async (c) => {
         const body = c.req.valid('json')
-        if (body.mode === 'subscription') throw noSubscriptionsYet()
         const by = c.get('merchant')
         const wanted = {
           amount: body.amount,
@@ -77,6 +111,8 @@ export function sessions(deps: Deps) {
           description: body.description ?? null,
           items: body.items ?? [],
           expiresAt: body.expires_at,
+          customerId: body.customer_id ?? null,
+          planId: planOf(body),
         }
         const made = marked(c, await createSession(deps, by, command(c, deps, merchantScope(by), body, wanted)))
         return reply(c, { session_id: made.id, checkout_url: `${deps.settings.publicUrl}/checkout/${made.id}` }, 201)
@@ -84,40 +120,51 @@ export function sessions(deps: Deps) {
     )
     .openapi(
       route('get', '/session/{session_id}', {
+        id: 'getSession',
         summary: 'Read a checkout session; its id is the token',
         params: sessionPath,
         query: localeQuery,
         answer: session,
+        example: { answer: example },
       }),
       async (c) => {
         const found = await findSessionToShow(deps, c.req.valid('param').session_id)
         onlyFor(c, found.account)
         const locale = localeOf(c.req.valid('query').locale ?? c.req.header('accept-language'))
-        return reply(c, showSession(found.session, found.account, { now: deps.now(), locale }), 200)
+        return reply(c, showSession(found, { now: deps.now(), locale }), 200)
       },
     )
     .openapi(
       route('post', '/session/{session_id}/expire', {
+        id: 'expireSession',
         summary: 'End a checkout session that nobody has paid',
         extension: true,
-        middleware: [keyed],
+        keyed,
         params: sessionPath,
         answer: session,
+        example: { answer: { ...example, status: 'expired' } },
       }),
       async (c) => {
         const by = c.get('merchant')
         const id = c.req.valid('param').session_id
         const ended = marked(c, await expireSession(deps, by, command(c, deps, merchantScope(by), null, { id })))
-        const account = await deps.accounts.account(ended.accountId)
         const locale = localeOf(c.req.header('accept-language'))
-        return reply(c, showSession(ended, account, { now: deps.now(), locale }), 200)
+        return reply(c, showSession(await showable(deps, ended), { now: deps.now(), locale }), 200)
       },
     )
 }
 
-const noSubscriptionsYet = () =>
-  new Problem(
-    'parameter_invalid',
-    { en: 'mode "subscription" is not available yet', es: 'mode "subscription" aún no está disponible' },
-    { faults: [{ field: 'mode', say: { en: 'must be "payment"', es: 'debe ser "payment"' } }] },
+/** The plan of a session in mode `subscription`; a plan without that mode would be paid once and never again. */
+function planOf({ mode, price_id: plan }: z.output<typeof newSession>): string | null {
+  const say =
+    mode === 'subscription'
+      ? { en: 'is required in mode "subscription"', es: 'es obligatorio en modo "subscription"' }
+      : { en: 'is only for mode "subscription"', es: 'es solo para el modo "subscription"' }
+  if ((mode === 'subscription') === (plan != null)) return plan ?? null
+  if (plan != null) return refuseFields([{ field: 'price_id', say }])
+  throw new Problem(
+    'parameter_missing',
+    { en: 'Missing: price_id', es: 'Falta: price_id' },
+    { faults: [{ field: 'price_id', say }] },
   )
+}

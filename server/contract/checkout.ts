@@ -20,6 +20,11 @@ export const intentStatuses = [
 ] as const
 export type IntentStatus = (typeof intentStatuses)[number]
 
+/** Why a shop may say it cancels an intent. */
+export const cancellationReasons = ['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned'] as const
+/** The last two are the payment side's own: too many cards were tried, and time. */
+export type CancellationReason = (typeof cancellationReasons)[number] | 'automatic' | 'expired'
+
 /** What anyone holding the session id may read, and nothing more: `GET /v1/payments/session/{session_id}`. */
 export type SessionView = {
   session_id: string
@@ -54,6 +59,7 @@ export type IntentView = {
   payment_id: string | null
   session_id: string
   next_action: { type: 'redirect_to_url'; url: string } | null
+  cancellation_reason: CancellationReason | null
   last_payment_error: { code: CardErrorCode; decline_code: DeclineCode | null; message: string } | null
   test: boolean
 }

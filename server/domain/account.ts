@@ -7,5 +7,23 @@ export type Account = {
   origins: string[]
 }
 
+/** Whose objects, and of which mode: test and live data never meet. */
+export type Owner = { accountId: string; live: boolean }
+
 /** Who asks, as their secret key showed. */
-export type Merchant = { accountId: string; live: boolean }
+export type Merchant = Owner
+
+/** What every object of an account has; its version is raised by one with every change. */
+export type Owned = Owner & { id: string; createdAt: string; version: number }
+
+/** Who makes an object, under which id and when. */
+export type Maker = { id: string; by: Owner; now: Date }
+
+/** The first version of an object. */
+export const firstVersion = ({ id, by, now }: Maker): Owned => ({
+  id,
+  accountId: by.accountId,
+  live: by.live,
+  createdAt: now.toISOString(),
+  version: 1,
+})

@@ -1,5 +1,6 @@
 /** Every event that is announced, by name; its payload is the object as it became. */
 export const eventTypes = [
+  'session.updated',
   'session.completed',
   'session.expired',
   'payment_intent.processing',
@@ -12,6 +13,21 @@ export const eventTypes = [
   'payment.failed',
   'payment.requires_action',
   'payment.canceled',
+  'payment.refunded',
+  'payment.partially_refunded',
+  'payment.refund_failed',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'customer.created',
+  'product.created',
+  'plan.created',
+  'payment_link.created',
+  'payment_link.deactivated',
+  'subscription.created',
+  'subscription.activated',
+  'subscription.expired',
+  'subscription.canceled',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]

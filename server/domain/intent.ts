@@ -1,5 +1,5 @@
 /** A payment intent: the one purchase of one session, through as many cards as the buyer tries. Semantics B2. */
-import type { IntentStatus } from '../contract/checkout.ts'
+import type { CancellationReason, IntentStatus } from '../contract/checkout.ts'
 import type { CardErrorCode, DeclineCode } from '../contract/errors.ts'
 import { Problem } from './problem.ts'
 import { type Session, sessionClosed, statusAt } from './session.ts'
@@ -21,6 +21,7 @@ export type Intent = {
   /** The payment that the first attempt made. */
   paymentId: string | null
   lastFailure: Failure | null
+  cancellationReason: CancellationReason | null
   createdAt: string
   version: number
 }
@@ -60,6 +61,7 @@ export function newIntent(session: Session, by: { id: string; now: Date }): Inte
     attempts: 0,
     paymentId: null,
     lastFailure: null,
+    cancellationReason: null,
     createdAt: by.now.toISOString(),
     version: 1,
   }
@@ -67,16 +69,7 @@ export function newIntent(session: Session, by: { id: string; now: Date }): Inte
 
 /** A card is about to be tried: the payment it belongs to is known from here on. */
 export function startTrying(intent: Intent, session: Session, by: { paymentId: string; now: Date }): Intent {
-  if (intent.status === 'processing') {
-    throw new Problem(
-      'payment_intent_processing',
-      {
-        en: 'Another attempt to pay this is under way; ask for its result',
-        es: 'Hay otro intento de pago en curso; consulte su resultado',
-      },
-      { intent, retryAfterSeconds: 1 },
-    )
-  }
+  if (intent.status === 'processing') throw stillProcessing(intent)
   if (intent.status === 'succeeded' || intent.status === 'canceled') throw unexpectedState(intent)
   const status = statusAt(session, by.now)
   if (status !== 'open') throw sessionClosed({ ...session, status })
@@ -109,13 +102,27 @@ export const failTrying = (intent: Intent, failure: Failure): Intent => ({
   lastFailure: failure,
 })
 
-export const cancelIntent = (intent: Intent): Intent => move(intent, 'canceled')
+/** Ends it. What is being tried is waited for, and what is over stays as it is. */
+export function cancelIntent(intent: Intent, cancellationReason: CancellationReason): Intent {
+  if (intent.status === 'processing') throw stillProcessing(intent)
+  return { ...move(intent, 'canceled'), cancellationReason }
+}
 
 /** Whether time or the shop may end this intent now; one that is being tried waits for its result. */
 export const isIdle = (intent: Intent): boolean =>
   intent.status === 'requires_payment_method' || intent.status === 'requires_action'
 
 export const isTriedOut = (intent: Intent): boolean => isIdle(intent) && intent.attempts >= mostAttempts
+
+const stillProcessing = (intent: Intent): Problem =>
+  new Problem(
+    'payment_intent_processing',
+    {
+      en: 'Another attempt to pay this is under way; ask for its result',
+      es: 'Hay otro intento de pago en curso; consulte su resultado',
+    },
+    { intent, retryAfterSeconds: 1 },
+  )
 
 function unexpectedState(intent: Intent): Problem {
   return new Problem(

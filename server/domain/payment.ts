@@ -17,11 +17,13 @@ export type Payment = {
   status: PaymentStatus
   /** Minor units. */
   amount: number
-  /** Minor units. */
+  /** Minor units given back or on their way: refunds that succeeded and those that are pending. */
   refunded: number
   currency: string
   description: string | null
   items: string[]
+  customerId: string | null
+  subscriptionId: string | null
   card: CardFacts | null
   failure: Failure | null
   createdAt: string
@@ -29,7 +31,8 @@ export type Payment = {
 }
 
 const moves = {
-  pending: ['requires_action', 'succeeded', 'failed'],
+  // Pending is being tried, or not tried yet: only the latter is ever canceled, because what is being tried is waited for.
+  pending: ['requires_action', 'succeeded', 'failed', 'canceled'],
   requires_action: ['pending', 'failed', 'canceled'],
   failed: ['pending', 'canceled'],
   succeeded: ['refunded', 'partially_refunded'],
@@ -41,7 +44,7 @@ const moves = {
 function move(payment: Payment, to: PaymentStatus): Payment {
   const open: readonly PaymentStatus[] = moves[payment.status]
   if (!open.includes(to)) {
-    throw new Problem('payment_intent_unexpected_state', {
+    throw new Problem('payment_unexpected_state', {
       en: `Payment ${payment.id} is ${payment.status} and cannot become ${to}`,
       es: `El pago ${payment.id} está en estado ${payment.status} y no puede pasar a ${to}`,
     })
@@ -61,14 +64,17 @@ export const newPayment = (id: string, intent: Intent, session: Session, now: Da
   currency: intent.currency,
   description: session.description,
   items: session.items,
+  customerId: session.customerId,
+  subscriptionId: session.subscriptionId,
   card: null,
   failure: null,
   createdAt: now.toISOString(),
   version: 1,
 })
 
-/** Another card is tried for the same payment. */
-export const tryAgain = (payment: Payment): Payment => ({ ...move(payment, 'pending'), card: null, failure: null })
+/** Another card is tried for the same payment; one that waits for its first card is pending already. */
+export const tryAgain = (payment: Payment): Payment =>
+  payment.status === 'pending' ? payment : { ...move(payment, 'pending'), card: null, failure: null }
 
 export const settle = (payment: Payment, card: CardFacts | null): Payment => ({ ...move(payment, 'succeeded'), card })
 
@@ -84,3 +90,18 @@ export const fail = (payment: Payment, card: CardFacts | null, failure: Failure)
 })
 
 export const cancelPayment = (payment: Payment): Payment => move(payment, 'canceled')
+
+/** So much of it goes back, or is on its way: never more than was paid. */
+export function giveBack(payment: Payment, amount: number): Payment {
+  const refunded = payment.refunded + amount
+  if (amount < 1 || refunded > payment.amount) throw new Error(`${amount} is not left of ${payment.id}`)
+  return { ...move(payment, refunded === payment.amount ? 'refunded' : 'partially_refunded'), refunded }
+}
+
+/** A refund failed: its amount is paid again. The one way back, and only for what was on its way. */
+export function takeBack(payment: Payment, amount: number): Payment {
+  const refunded = payment.refunded - amount
+  if (amount < 1 || refunded < 0) throw new Error(`${amount} was not given back of ${payment.id}`)
+  const status = refunded === 0 ? 'succeeded' : 'partially_refunded'
+  return { ...payment, status, refunded, version: payment.version + 1 }
+}

@@ -14,6 +14,8 @@ export type About = {
   /** The intent whose state is the reason; faces show its public view. */
   intent?: Intent
   retryAfterSeconds?: number
+  /** The methods that a path takes. */
+  allow?: readonly string[]
 }
 
 /** A caller's mistake, a lost race or a met limit. Anything else that is thrown is our own bug. */
@@ -30,6 +32,24 @@ export class Problem extends Error {
     this.about = about
   }
 }
+
+/** What a shop or a buyer may ask for by its id. */
+export type Thing = 'payment' | 'session' | 'customer' | 'product' | 'plan' | 'link' | 'subscription' | 'refund'
+
+const nobody: Record<Thing, Say> = {
+  payment: { en: 'There is no such payment', es: 'No existe ese pago' },
+  session: { en: 'There is no such checkout session', es: 'No existe esa sesión de pago' },
+  customer: { en: 'There is no such customer', es: 'No existe ese cliente' },
+  product: { en: 'There is no such product', es: 'No existe ese producto' },
+  plan: { en: 'There is no such plan', es: 'No existe ese plan' },
+  link: { en: 'There is no such payment link', es: 'No existe ese enlace de pago' },
+  subscription: { en: 'There is no such subscription', es: 'No existe esa suscripción' },
+  refund: { en: 'There is no such refund', es: 'No existe ese reembolso' },
+}
+
+/** The one answer for what is unknown, another account's, or of the other mode; `field` says where it was asked for. */
+export const noSuch = (thing: Thing, field?: string): Problem =>
+  new Problem('not_found', nobody[thing], field === undefined ? {} : { faults: [{ field, say: nobody[thing] }] })
 
 /** Fields that are present and cannot be accepted; the first one gives the sentence. */
 export function refuseFields(faults: readonly Fault[]): never {

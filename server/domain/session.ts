@@ -1,9 +1,10 @@
 /** A checkout session: what is to be paid, by whom it was asked, until when. Semantics B2. */
 import { type AmountFault, decimalsOf, readAmount } from '../contract/money.ts'
+import { currencyFault } from './currency.ts'
 import type { SessionMode, SessionStatus } from '../contract/checkout.ts'
 import { type Fault, Problem, refuseFields } from './problem.ts'
 import { addressFault } from './address.ts'
-import { withoutCardNumbers } from './card.ts'
+import { keptText, withoutCardNumbers } from './card.ts'
 
 export type Session = {
   id: string
@@ -18,6 +19,11 @@ export type Session = {
   description: string | null
   items: string[]
   returnUrl: string
+  customerId: string | null
+  /** What is subscribed to, in mode `subscription`. */
+  planId: string | null
+  /** The subscription that paying it starts, once there is one. */
+  subscriptionId: string | null
   createdAt: string
   expiresAt: string
   /** Raised by one with every change; a guarded write names the one it read. */
@@ -45,6 +51,20 @@ export type NewSession = {
   items: string[]
   /** ISO 8601; a day from now when absent. */
   expiresAt: string | undefined
+  customerId: string | null
+}
+
+/** What only our own pages and subscriptions ask for. */
+export type OwnSession = {
+  id: string
+  accountId: string
+  live: boolean
+  now: Date
+  /** In mode `subscription`. */
+  planId?: string
+  subscriptionId?: string
+  /** A page of the payment side, for sessions that no shop's page waits for; it needs no check. */
+  ownReturnUrl?: string
 }
 
 const hour = 3_600_000
@@ -52,24 +72,15 @@ const shortestLifeMs = hour / 2
 const longestLifeMs = 24 * hour
 
 /** Checks every field and says all that is wrong at once. */
-export function newSession(
-  wanted: NewSession,
-  by: { id: string; accountId: string; live: boolean; now: Date },
-): Session {
+export function newSession(wanted: NewSession, by: OwnSession): Session {
   const faults: Fault[] = []
   const currency = wanted.currency.toUpperCase()
-  if (!/^[a-z]{3}$/i.test(wanted.currency) || decimalsOf(currency) === undefined) {
-    faults.push({
-      field: 'currency',
-      say: {
-        en: 'must be an ISO 4217 currency code such as "CRC" or "USD"',
-        es: 'debe ser un código de moneda ISO 4217 como "CRC" o "USD"',
-      },
-    })
-  }
+  const unknownCurrency = currencyFault(wanted.currency)
+  if (unknownCurrency) faults.push(unknownCurrency)
   const amount = readAmount(wanted.amount, currency)
   if (typeof amount === 'string') faults.push({ field: 'amount', say: amountText(amount, currency) })
-  const address = addressFault(wanted.returnUrl, { live: by.live })
+  const returnUrl = by.ownReturnUrl ?? wanted.returnUrl
+  const address = by.ownReturnUrl === undefined ? addressFault(returnUrl, { live: by.live }) : undefined
   if (address) faults.push({ field: 'return_url', say: address })
   const expiresAt = wanted.expiresAt === undefined ? by.now.getTime() + longestLifeMs : readMoment(wanted.expiresAt)
   const life = expiresAt - by.now.getTime()
@@ -89,12 +100,15 @@ export function newSession(
     live: by.live,
     status: 'open',
     paymentStatus: 'unpaid',
-    mode: 'payment',
+    mode: by.planId === undefined ? 'payment' : 'subscription',
     amount,
     currency,
-    description: wanted.description === null ? null : withoutCardNumbers(wanted.description),
+    description: keptText(wanted.description),
     items: wanted.items.map(withoutCardNumbers),
-    returnUrl: new URL(wanted.returnUrl).href,
+    returnUrl: new URL(returnUrl).href,
+    customerId: wanted.customerId,
+    planId: by.planId ?? null,
+    subscriptionId: by.subscriptionId ?? null,
     createdAt: by.now.toISOString(),
     expiresAt: new Date(expiresAt).toISOString(),
     version: 1,
@@ -137,6 +151,13 @@ export const statusAt = (session: Session, now: Date): SessionStatus =>
 export const expireSession = (session: Session): Session => move(session, 'expired')
 
 export const completeSession = (session: Session): Session => ({ ...move(session, 'complete'), paymentStatus: 'paid' })
+
+/** The session's subscription is made: there is one for each session. */
+export const subscribeSession = (session: Session, by: { customerId: string; subscriptionId: string }): Session => ({
+  ...session,
+  ...by,
+  version: session.version + 1,
+})
 
 /** The problem of asking something of a session that is over. */
 export function sessionClosed(session: Session): Problem {

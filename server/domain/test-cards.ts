@@ -15,7 +15,16 @@ export type Behaviour =
   /** 3-D Secure: the answer is `requires_action`; passing the challenge comes with the 3-D Secure pages. */
   | { does: 'challenges'; afterwards: 'succeeds' | { code: CardErrorCode; declineCode: DeclineCode } }
 
-export type TestCard = { number: string; name: string; brand: Brand; behaviour: Behaviour }
+/** How refunds of a card's money go, where it is not at once and for good. */
+export type RefundBehaviour = 'pending_then_succeeds' | 'succeeds_then_fails'
+
+export type TestCard = {
+  number: string
+  name: string
+  brand: Brand
+  behaviour: Behaviour
+  refund: RefundBehaviour | null
+}
 
 const succeeds: Behaviour = { does: 'succeeds' }
 const challenges: Behaviour = { does: 'challenges', afterwards: 'succeeds' }
@@ -27,7 +36,7 @@ const errs = (code: CardErrorCode, only?: 'with_cvc' | 'with_postal_code'): Beha
   ...(only && { only }),
 })
 
-type Row = readonly [number: string, name: string, brand: Brand, behaviour: Behaviour]
+type Row = readonly [number: string, name: string, brand: Brand, behaviour: Behaviour, refund?: RefundBehaviour]
 
 const byBrand: readonly Row[] = [
   ['4242424242424242', 'visa', 'visa', succeeds],
@@ -133,8 +142,8 @@ const disputes: readonly Row[] = [
 
 /** The charge succeeds; its refund, or when its money is available, differs. */
 const refundsAndBalance: readonly Row[] = [
-  ['4000000000007726', 'refund_pending', 'visa', succeeds],
-  ['4000000000005126', 'refund_fails', 'visa', succeeds],
+  ['4000000000007726', 'refund_pending', 'visa', succeeds, 'pending_then_succeeds'],
+  ['4000000000005126', 'refund_fails', 'visa', succeeds, 'succeeds_then_fails'],
   ['4000000000000077', 'available_at_once_us', 'visa', succeeds],
   ['4000003720000278', 'available_at_once', 'visa', succeeds],
 ]
@@ -217,11 +226,12 @@ const rows: readonly Row[] = [
 ]
 
 /** Every card of the sandbox, in the table's order. */
-export const testCards: readonly TestCard[] = rows.map(([number, name, brand, behaviour]) => ({
+export const testCards: readonly TestCard[] = rows.map(([number, name, brand, behaviour, refund]) => ({
   number,
   name: `tc_${name}`,
   brand,
   behaviour,
+  refund: refund ?? null,
 }))
 
 const cardsByNumber = new Map(testCards.map((card) => [card.number, card]))

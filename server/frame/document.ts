@@ -20,7 +20,7 @@ export function cardFrame(deps: Deps, assets: Assets): Hono {
       dressPage(c, { frameAncestors: ["'none'"], trustedTypes: "'none'" })
       return c.html('<!doctype html><title>404</title>', 404)
     }
-    const { session, account } = found
+    const { account } = found
     const locale = localeOf(c.req.query('locale') ?? c.req.header('accept-language'))
     const [script, style] = await Promise.all([assets.find('frame.js'), assets.find('frame.css')])
     const nonce = dressPage(c, { frameAncestors: ["'self'", ...account.origins], trustedTypes: "'none'" })
@@ -41,7 +41,7 @@ export function cardFrame(deps: Deps, assets: Assets): Hono {
             <script type="application/json" id="frame-data">
               ${dataBlock({
                 origins: account.origins,
-                session: showSession(session, account, { now: deps.now(), locale }),
+                session: showSession(found, { now: deps.now(), locale }),
               })}
             </script>
             <main>

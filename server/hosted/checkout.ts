@@ -4,8 +4,9 @@ import { html, raw } from 'hono/html'
 import { lookForSessionToShow } from '../actions/sessions.ts'
 import type { Assets } from '../assets.ts'
 import type { Deps } from '../deps.ts'
+import { formatMoney } from '../contract/money.ts'
+import { cardPage, mark, type PageLanguage, pageLocale } from './page.ts'
 import { dressPage, unseen } from '../page-headers.ts'
-import { localeOf } from '../wire/locale.ts'
 
 const texts = {
   en: {
@@ -22,6 +23,21 @@ const texts = {
   },
 }
 
+const doneTexts = {
+  en: {
+    paid: { title: 'Payment received', note: 'Thank you. You can close this page.' },
+    open: { title: 'Not paid yet', note: 'No payment has been made here.' },
+  },
+  es: {
+    paid: { title: 'Pago recibido', note: 'Muchas gracias. Ya puede cerrar esta página.' },
+    open: { title: 'Aún sin pagar', note: 'Aquí no se ha hecho ningún pago.' },
+  },
+  pt: {
+    paid: { title: 'Pagamento recebido', note: 'Obrigado. Você já pode fechar esta página.' },
+    open: { title: 'Ainda não pago', note: 'Nenhum pagamento foi feito aqui.' },
+  },
+} satisfies Record<PageLanguage, unknown>
+
 const look = `
 :root { color-scheme: light dark; background: light-dark(#f4f5f7, #101216); }
 * { box-sizing: border-box; }
@@ -35,12 +51,29 @@ noscript p { padding: 24px; border-radius: 12px; background: light-dark(#fff, #1
 /** Mounted at `/checkout`. */
 export function hostedCheckout(deps: Deps, assets: Assets): Hono {
   const app = new Hono({ strict: false })
+  // For buyers whom no shop's page waits for: those of payment links and of subscriptions.
+  app.get('/done', async (c) => {
+    const { locale, language } = pageLocale(c)
+    const found = await lookForSessionToShow(deps, c.req.query('session_id') ?? '')
+    const isPaid = found?.session.status === 'complete'
+    const words = doneTexts[language][isPaid ? 'paid' : 'open']
+    return cardPage(c, {
+      locale,
+      title: words.title,
+      status: found ? 200 : 404,
+      body: html`${mark(isPaid ? 'done' : 'open')}
+        <h1>${found?.account.name ?? ''}</h1>
+        ${found ? html`<p class="amount">${formatMoney(found.session.amount, found.session.currency, locale)}</p>` : ''}
+        <p class="about"><strong>${words.title}</strong></p>
+        <p class="note">${words.note}</p>`,
+    })
+  })
   app.get('/:session_id', async (c) => {
     const id = c.req.param('session_id')
     // For an unknown session the element on the page says so.
     const name = (await lookForSessionToShow(deps, id))?.account.name
-    const locale = localeOf(c.req.query('locale') ?? c.req.header('accept-language'))
-    const text = texts[locale.slice(0, 2) as keyof typeof texts] ?? texts.es
+    const { locale, language } = pageLocale(c)
+    const text = texts[language]
     const script = await assets.find('fourgeeks-checkout.mjs')
     const nonce = dressPage(c, { frameAncestors: ["'none'"], frameSrc: "'self'", trustedTypes: 'lit-html' })
     return c.html(

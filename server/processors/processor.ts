@@ -17,10 +17,32 @@ export type ChargeResult =
   | { outcome: 'declined'; failure: Failure }
   | { outcome: 'challenge' }
 
+export type RefundRequest = {
+  /** Our own id of the refund: the processor's idempotency key. */
+  refundId: string
+  /** The attempt whose money goes back. */
+  attemptId: string
+  /** Minor units. */
+  amount: number
+  currency: string
+  cardToken: string
+  /** How long ago the refund was first asked for, in milliseconds. */
+  ageMs: number
+}
+
+export type RefundResult = {
+  status: 'pending' | 'succeeded' | 'failed'
+  failureReason: string | null
+  /** When asking again may bring another answer; null when this one is the last. */
+  checkAfterMs: number | null
+}
+
 export interface Processor {
   name: string
   /** Asks for the money, once. */
   charge(charge: Charge): Promise<ChargeResult>
   /** What became of a charge that was never heard back from; never charges. */
   lookUp(attemptId: string): Promise<ChargeResult | 'absent' | 'unknown'>
+  /** Asks for money to go back. Asked again with the same refund, it acts once and tells how the refund stands by then. */
+  refund(refund: RefundRequest): Promise<RefundResult>
 }

@@ -1,11 +1,17 @@
+import type { Owner } from '../domain/account.ts'
 import type { Attempt, AttemptStatus } from '../domain/attempt.ts'
+import type { Outcome } from '../domain/card-testing.ts'
 import type { Failure } from '../domain/intent.ts'
 import { cardColumns, cardOf, failureColumns, failureOf } from './columns.ts'
-import { mustHaveChanged } from './guard.ts'
+import { compiled } from './compiled.ts'
+import { LostRace } from './guard.ts'
+import { countStatus, flag, nextNumber, type Page, recountStatus, selectPage, type Slice } from './lists.ts'
 import type { AttemptRow, Db, Tx } from './schema.ts'
 
 const fromRow = (row: AttemptRow): Attempt => ({
   id: row.id,
+  accountId: row.account_id,
+  live: row.live === 1,
   intentId: row.intent_id,
   paymentId: row.payment_id,
   status: row.status,
@@ -15,16 +21,21 @@ const fromRow = (row: AttemptRow): Attempt => ({
   failure: failureOf(row),
   replyScope: row.reply_scope,
   replyKey: row.reply_key,
+  asker: row.asker,
   createdAt: row.created_at,
   leaseUntil: row.lease_until,
 })
 
 /** Inserts an attempt; the unique index refuses a second live or succeeded one of the same intent. */
 export async function insertAttempt(tx: Tx, attempt: Attempt): Promise<void> {
+  const number = await nextNumber(tx, 'attempts', attempt)
   await tx
     .insertInto('attempts')
     .values({
       id: attempt.id,
+      account_id: attempt.accountId,
+      live: attempt.live ? 1 : 0,
+      number,
       intent_id: attempt.intentId,
       payment_id: attempt.paymentId,
       status: attempt.status,
@@ -34,10 +45,12 @@ export async function insertAttempt(tx: Tx, attempt: Attempt): Promise<void> {
       ...failureColumns(attempt.failure),
       reply_scope: attempt.replyScope,
       reply_key: attempt.replyKey,
+      asker: attempt.asker,
       created_at: attempt.createdAt,
       lease_until: attempt.leaseUntil,
     })
     .execute()
+  await countStatus(tx, 'attempts', attempt, number, attempt.status)
 }
 
 export async function selectAttempt(db: Db | Tx, id: string): Promise<Attempt | undefined> {
@@ -48,27 +61,87 @@ export async function selectAttempt(db: Db | Tx, id: string): Promise<Attempt | 
 /** Ends an attempt that is still being processed; one that has ended already has lost the race. */
 export async function endAttempt(
   tx: Tx,
-  id: string,
+  attempt: Attempt,
   status: Exclude<AttemptStatus, 'processing'>,
   failure: Failure | null,
 ): Promise<void> {
   const changed = await tx
     .updateTable('attempts')
     .set({ status, ...failureColumns(failure) })
-    .where('id', '=', id)
+    .where('id', '=', attempt.id)
     .where('status', '=', 'processing')
+    .returning('number')
     .executeTakeFirst()
-  mustHaveChanged(changed, id)
+  if (!changed) throw new LostRace(attempt.id)
+  await recountStatus(tx, 'attempts', attempt, changed.number, { from: 'processing', to: status })
 }
 
 /** A new card makes the challenge of the one before it dead. */
 export async function supersedeChallenges(tx: Tx, intentId: string): Promise<void> {
-  await tx
+  const ended = await tx
     .updateTable('attempts')
     .set({ status: 'superseded' })
     .where('intent_id', '=', intentId)
     .where('status', '=', 'requires_action')
+    .returningAll()
     .execute()
+  for (const row of ended) {
+    await recountStatus(tx, 'attempts', fromRow(row), row.number, { from: 'requires_action', to: 'superseded' })
+  }
+}
+
+/** The attempt that paid an intent. */
+export async function selectSucceededAttempt(tx: Tx, intentId: string): Promise<Attempt | undefined> {
+  const row = await tx
+    .selectFrom('attempts')
+    .selectAll()
+    .where('intent_id', '=', intentId)
+    .where('status', '=', 'succeeded')
+    .executeTakeFirst()
+  return row && fromRow(row)
+}
+
+export async function selectAttemptsPage(
+  db: Db,
+  owner: Owner,
+  slice: Slice<AttemptStatus | 'none'>,
+): Promise<Page<Attempt>> {
+  const { items, total } = await selectPage(db, 'attempts', owner, slice)
+  return { items: items.map(fromRow), total }
+}
+
+const declinesOf = compiled((db) =>
+  db
+    .selectFrom('attempts')
+    .select('id')
+    .where('asker', '=', '')
+    .where('status', '=', 'failed')
+    .where('created_at', '>=', '')
+    .where('card_token', 'is not', null)
+    .limit(0),
+)
+
+/** How many cards of an address a processor has declined since a moment; nothing above `most` is counted. */
+export async function countDeclines(db: Db, asker: string, since: string, most: number): Promise<number> {
+  return (await declinesOf(db, [asker, 'failed', since, most])).rows.length
+}
+
+const latest = compiled((db) =>
+  db
+    .selectFrom('attempts')
+    .select(['status', 'created_at', 'asker', 'card_token'])
+    .where('account_id', '=', '')
+    .where('live', '=', 0)
+    .orderBy('number', 'desc')
+    .limit(0),
+)
+
+/** How an account's latest attempts went, the newest first; those of this machine itself are not among them. */
+export async function selectRecentOutcomes(db: Db, owner: Owner, most: number): Promise<Outcome[]> {
+  const { rows } = await latest(db, [owner.accountId, flag(owner.live), most])
+  return rows
+    .filter((row) => row.asker !== null)
+    .map((row) => ({ declined: row.status === 'failed' && row.card_token !== null, createdAt: row.created_at }))
 }
 
 /** Attempts that nobody is believed to be working on any more and that have no result. */

@@ -15,6 +15,7 @@ const toRow = (intent: Intent): IntentRow => ({
   attempts: intent.attempts,
   payment_id: intent.paymentId,
   ...failureColumns(intent.lastFailure),
+  cancellation_reason: intent.cancellationReason,
   created_at: intent.createdAt,
   version: intent.version,
 })
@@ -30,6 +31,7 @@ const fromRow = (row: IntentRow): Intent => ({
   attempts: row.attempts,
   paymentId: row.payment_id,
   lastFailure: failureOf(row),
+  cancellationReason: row.cancellation_reason,
   createdAt: row.created_at,
   version: row.version,
 })
@@ -66,6 +68,7 @@ export async function replaceIntent(tx: Tx, before: Intent, after: Intent): Prom
       attempts: after.attempts,
       payment_id: after.paymentId,
       ...failureColumns(after.lastFailure),
+      cancellation_reason: after.cancellationReason,
       version: after.version,
     })
     .where('id', '=', before.id)

@@ -1,10 +1,13 @@
+import type { PaymentStatus } from '../contract/checkout.ts'
+import type { Owner } from '../domain/account.ts'
 import type { Payment } from '../domain/payment.ts'
 import { cardColumns, cardOf, failureColumns, failureOf } from './columns.ts'
 import { compiled } from './compiled.ts'
-import { mustHaveChanged } from './guard.ts'
+import { LostRace } from './guard.ts'
+import { countStatus, flag, nextNumber, type Page, recountStatus, selectPage, type Slice } from './lists.ts'
 import type { Db, PaymentRow, Tx } from './schema.ts'
 
-const toRow = (payment: Payment): PaymentRow => ({
+const toRow = (payment: Payment): Omit<PaymentRow, 'number'> => ({
   id: payment.id,
   intent_id: payment.intentId,
   session_id: payment.sessionId,
@@ -16,6 +19,8 @@ const toRow = (payment: Payment): PaymentRow => ({
   currency: payment.currency,
   description: payment.description,
   items: JSON.stringify(payment.items),
+  customer_id: payment.customerId,
+  subscription_id: payment.subscriptionId,
   ...cardColumns(payment.card),
   ...failureColumns(payment.failure),
   created_at: payment.createdAt,
@@ -34,6 +39,8 @@ const fromRow = (row: PaymentRow): Payment => ({
   currency: row.currency,
   description: row.description,
   items: JSON.parse(row.items) as string[],
+  customerId: row.customer_id,
+  subscriptionId: row.subscription_id,
   card: cardOf(row),
   failure: failureOf(row),
   createdAt: row.created_at,
@@ -41,7 +48,12 @@ const fromRow = (row: PaymentRow): Payment => ({
 })
 
 export async function insertPayment(tx: Tx, payment: Payment): Promise<void> {
-  await tx.insertInto('payments').values(toRow(payment)).execute()
+  const number = await nextNumber(tx, 'payments', payment)
+  await tx
+    .insertInto('payments')
+    .values({ ...toRow(payment), number })
+    .execute()
+  await countStatus(tx, 'payments', payment, number, payment.status)
 }
 
 const byId = compiled((db) => db.selectFrom('payments').selectAll().where('id', '=', ''))
@@ -49,6 +61,22 @@ const byId = compiled((db) => db.selectFrom('payments').selectAll().where('id', 
 export async function selectPayment(db: Db | Tx, id: string): Promise<Payment | undefined> {
   const [row] = (await byId(db, [id])).rows
   return row && fromRow(row)
+}
+
+/** Holds a payment until this transaction ends, so that what is then read of it stays true: writers wait here, and none loses a race. */
+export async function holdPayment(tx: Tx, owner: Owner, id: string): Promise<void> {
+  await tx
+    .updateTable('payments')
+    .set((row) => ({ version: row.ref('version') }))
+    .where('id', '=', id)
+    .where('account_id', '=', owner.accountId)
+    .where('live', '=', flag(owner.live))
+    .execute()
+}
+
+export async function selectPaymentsPage(db: Db, owner: Owner, slice: Slice<PaymentStatus>): Promise<Page<Payment>> {
+  const { items, total } = await selectPage(db, 'payments', owner, slice)
+  return { items: items.map(fromRow), total }
 }
 
 /** Writes what the payment became, only while the row is still as it was read. */
@@ -64,6 +92,8 @@ export async function replacePayment(tx: Tx, before: Payment, after: Payment): P
     })
     .where('id', '=', before.id)
     .where('version', '=', before.version)
+    .returning('number')
     .executeTakeFirst()
-  mustHaveChanged(changed, before.id)
+  if (!changed) throw new LostRace(before.id)
+  await recountStatus(tx, 'payments', after, changed.number, { from: before.status, to: after.status })
 }

@@ -5,8 +5,15 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { AttemptStatus } from '../domain/attempt.ts'
 import type { EventType } from '../domain/event.ts'
-import type { IntentStatus, PaymentStatus, SessionMode, SessionStatus } from '../contract/checkout.ts'
+import type {
+  CancellationReason,
+  IntentStatus,
+  PaymentStatus,
+  SessionMode,
+  SessionStatus,
+} from '../contract/checkout.ts'
 import type { Brand } from '../contract/card.ts'
+import type { PlanInterval, RefundStatus, SubscriptionStatus } from '../contract/resources.ts'
 import type { CardErrorCode, DeclineCode } from '../contract/errors.ts'
 
 export type Flag = 0 | 1
@@ -37,6 +44,9 @@ export type SessionRow = {
   description: string | null
   items: string
   return_url: string
+  customer_id: string | null
+  plan_id: string | null
+  subscription_id: string | null
   created_at: string
   expires_at: string
   version: number
@@ -54,6 +64,7 @@ export type IntentRow = {
   payment_id: string | null
   failure_code: CardErrorCode | null
   failure_decline_code: DeclineCode | null
+  cancellation_reason: CancellationReason | null
   created_at: string
   version: number
 }
@@ -80,12 +91,18 @@ export type PaymentRow = CardColumns & {
   currency: string
   description: string | null
   items: string
+  customer_id: string | null
+  subscription_id: string | null
   created_at: string
   version: number
+  number: number
 }
 
 export type AttemptRow = CardColumns & {
   id: string
+  account_id: string
+  live: Flag
+  number: number
   intent_id: string
   payment_id: string
   status: AttemptStatus
@@ -93,9 +110,67 @@ export type AttemptRow = CardColumns & {
   card_token: string | null
   reply_scope: string | null
   reply_key: string | null
+  /** Keyed digest of the address that the card came from; null for this machine itself. */
+  asker: string | null
   created_at: string
   lease_until: string
 }
+
+/** What every row of an account's list has: its place, counted from 1 without gaps, in the transaction that wrote it. */
+type ListedRow = { id: string; account_id: string; live: Flag; number: number; created_at: string; version: number }
+
+export type CustomerRow = ListedRow & {
+  email: string
+  name: string | null
+  description: string | null
+  phone: string | null
+}
+
+export type ProductRow = ListedRow & { name: string; description: string | null; active: Flag }
+
+export type PlanRow = ListedRow & {
+  product_id: string
+  amount: number
+  currency: string
+  interval: PlanInterval
+  interval_count: number
+  trial_period_days: number | null
+  active: Flag
+}
+
+export type LinkRow = ListedRow & { amount: number; currency: string; description: string | null; active: Flag }
+
+export type SubscriptionRow = ListedRow & {
+  customer_id: string
+  plan_id: string
+  /** The checkout session whose payment starts it. */
+  session_id: string
+  status: SubscriptionStatus
+  current_period_start: string
+  current_period_end: string
+  canceled_at: string | null
+}
+
+export type RefundRow = ListedRow & {
+  payment_id: string
+  /** The attempt whose money goes back. */
+  attempt_id: string
+  amount: number
+  currency: string
+  status: RefundStatus
+  reason: string | null
+  failure_reason: string | null
+  reply_scope: string | null
+  reply_key: string | null
+  /** When the processor is asked what became of it; null once nothing more can. */
+  check_at: string | null
+}
+
+/** How many rows each list of an account has. */
+export type ListRow = { account_id: string; live: Flag; list: string; total: number }
+
+/** How many rows of a list have a status, by blocks of numbers: pages of a filtered list are found by adding up. */
+export type ListBlockRow = ListRow & { status: string; block: number }
 
 export type IdempotencyRow = {
   scope: string
@@ -142,6 +217,14 @@ export type Tables = {
   idempotency: IdempotencyRow
   events: EventRow
   ledger: LedgerRow
+  customers: CustomerRow
+  products: ProductRow
+  plans: PlanRow
+  links: LinkRow
+  subscriptions: SubscriptionRow
+  refunds: RefundRow
+  lists: ListRow
+  list_blocks: ListBlockRow
 }
 
 /** Reads outside a transaction. */

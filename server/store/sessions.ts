@@ -15,6 +15,9 @@ const toRow = (session: Session): SessionRow => ({
   description: session.description,
   items: JSON.stringify(session.items),
   return_url: session.returnUrl,
+  customer_id: session.customerId,
+  plan_id: session.planId,
+  subscription_id: session.subscriptionId,
   created_at: session.createdAt,
   expires_at: session.expiresAt,
   version: session.version,
@@ -32,6 +35,9 @@ const fromRow = (row: SessionRow): Session => ({
   description: row.description,
   items: JSON.parse(row.items) as string[],
   returnUrl: row.return_url,
+  customerId: row.customer_id,
+  planId: row.plan_id,
+  subscriptionId: row.subscription_id,
   createdAt: row.created_at,
   expiresAt: row.expires_at,
   version: row.version,
@@ -49,6 +55,9 @@ const insert = compiledInsert('sessions', [
   'description',
   'items',
   'return_url',
+  'customer_id',
+  'plan_id',
+  'subscription_id',
   'created_at',
   'expires_at',
   'version',
@@ -67,7 +76,13 @@ export async function selectSession(db: Db | Tx, id: string): Promise<Session | 
 export async function replaceSession(tx: Tx, before: Session, after: Session): Promise<void> {
   const changed = await tx
     .updateTable('sessions')
-    .set({ status: after.status, payment_status: after.paymentStatus, version: after.version })
+    .set({
+      status: after.status,
+      payment_status: after.paymentStatus,
+      customer_id: after.customerId,
+      subscription_id: after.subscriptionId,
+      version: after.version,
+    })
     .where('id', '=', before.id)
     .where('version', '=', before.version)
     .executeTakeFirst()

@@ -4,6 +4,7 @@ import { formatMoney, showAmount } from '../contract/money.ts'
 import type { Account } from '../domain/account.ts'
 import { type Failure, type Intent, publicFailure } from '../domain/intent.ts'
 import type { Payment } from '../domain/payment.ts'
+import type { Plan } from '../domain/plan.ts'
 import { type Session, statusAt } from '../domain/session.ts'
 import type { Language } from './locale.ts'
 import { cardText } from './texts.ts'
@@ -16,9 +17,12 @@ const showFailure = (failure: Failure | null, language: Language): IntentView['l
   }
 
 /** Text as a page may show it: without the characters that turn the direction of what follows them. Semantics B4. */
-const forDisplay = (text: string): string => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+export const forDisplay = (text: string): string => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
 
-export const showSession = (session: Session, account: Account, by: { now: Date; locale: string }): SessionView => ({
+export const showSession = (
+  { session, account, plan }: { session: Session; account: Account; plan: Plan | null },
+  by: { now: Date; locale: string },
+): SessionView => ({
   session_id: session.id,
   status: statusAt(session, by.now),
   mode: session.mode,
@@ -30,7 +34,11 @@ export const showSession = (session: Session, account: Account, by: { now: Date;
   test: !session.live,
   expires_at: session.expiresAt,
   merchant: { name: account.name },
-  subscription: null,
+  subscription: plan && {
+    interval: plan.interval,
+    interval_count: plan.intervalCount,
+    trial_period_days: plan.trialPeriodDays,
+  },
   processor: { name: 'sandbox', publishable_key: null },
   display: { amount: formatMoney(session.amount, session.currency, by.locale) },
 })
@@ -45,6 +53,7 @@ export const showIntent = (intent: Intent, language: Language): IntentView => ({
   payment_id: intent.paymentId,
   session_id: intent.sessionId,
   next_action: null,
+  cancellation_reason: intent.cancellationReason,
   last_payment_error: showFailure(intent.lastFailure && publicFailure(intent.lastFailure), language),
   test: !intent.live,
 })
@@ -66,9 +75,9 @@ export const showPayment = (payment: Payment, language: Language): PaymentView =
   amount_refunded: showAmount(payment.refunded, payment.currency),
   description: payment.description,
   items: payment.items,
-  customer_id: null,
+  customer_id: payment.customerId,
   session_id: payment.sessionId,
-  subscription_id: null,
+  subscription_id: payment.subscriptionId,
   card: payment.card && {
     brand: payment.card.brand,
     last4: payment.card.last4,

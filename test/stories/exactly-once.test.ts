@@ -26,6 +26,7 @@ function watchedProcessor(): Processor & { charges: Charge[] } {
       return chargeTestCard(charge)
     },
     lookUp: sandboxProcessor.lookUp,
+    refund: sandboxProcessor.refund,
   }
 }
 

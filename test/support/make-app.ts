@@ -34,7 +34,14 @@ const noAssets: Assets = {
 }
 
 export async function makeApp(
-  given: { on?: DatabaseKind; store?: Store; processor?: Processor; at?: string; ids?: Deps['newId'] } = {},
+  given: {
+    on?: DatabaseKind
+    store?: Store
+    processor?: Processor
+    liveProcessor?: Processor
+    at?: string
+    ids?: Deps['newId']
+  } = {},
 ) {
   const clock = { at: new Date(given.at ?? '2026-11-20T12:00:00.000Z') }
   const now = () => clock.at
@@ -49,6 +56,7 @@ export async function makeApp(
     accounts: openDirectory(store.db, now, secrets.keyDigest),
     secrets,
     processor: given.processor ?? sandboxProcessor,
+    liveProcessor: given.liveProcessor ?? null,
     settings: { publicUrl: 'http://localhost:4242' },
     log: openLog('debug', { write: (line) => void logged.push(line) }, now),
   }

@@ -1,3 +1,4 @@
+import { sandboxProcessor } from '../../../server/processors/sandbox.ts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { sweep } from '../../../server/actions/sweep.ts'
 import type { ChargeResult, Processor } from '../../../server/processors/processor.ts'
@@ -22,6 +23,7 @@ const silent = (
     return Promise.reject(new Error('timeout'))
   },
   lookUp: (attemptId) => Promise.resolve(found({ attemptId })),
+  refund: sandboxProcessor.refund,
 })
 
 const later = (seconds: number) => {
@@ -129,6 +131,7 @@ describe.each(databases)('sweep() on %s', (on) => {
           return new Promise((resolve) => (answer = () => resolve(paid(attemptId))))
         },
         lookUp: (attemptId) => Promise.resolve(found === 'absent' ? found : paid(attemptId)),
+        refund: sandboxProcessor.refund,
       },
     })
     const intent = await shop.openIntent()

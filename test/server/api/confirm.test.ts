@@ -1,3 +1,4 @@
+import { sandboxProcessor } from '../../../server/processors/sandbox.ts'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { NewIntentView } from '../../../server/contract/checkout.ts'
 import { testCards } from '../../../server/domain/test-cards.ts'
@@ -89,8 +90,8 @@ describe('POST /v1/payments/intent/{id}/confirm', () => {
     ])
     const events = await shop.deps.store.db.selectFrom('events').select(['type', 'version']).execute()
     expect(events.map(({ type, version }) => `${type} ${version}`)).toEqual([
-      'payment_intent.processing 2',
       'payment.pending 1',
+      'payment_intent.processing 2',
       'payment_intent.succeeded 3',
       'payment.succeeded 2',
       'session.completed 2',
@@ -219,6 +220,7 @@ describe('POST /v1/payments/intent/{id}/confirm', () => {
           return { outcome: 'succeeded', attemptId, amount, currency }
         },
         lookUp: () => Promise.resolve('unknown'),
+        refund: sandboxProcessor.refund,
       },
     })
     const intent = await shop.openIntent()
@@ -250,6 +252,7 @@ describe('POST /v1/payments/intent/{id}/confirm', () => {
         charge: ({ attemptId, currency }) =>
           Promise.resolve({ outcome: 'succeeded', attemptId, amount: 1, currency } as const),
         lookUp: () => Promise.resolve('unknown'),
+        refund: sandboxProcessor.refund,
       },
     })
     const intent = await shop.openIntent()
@@ -276,6 +279,7 @@ describe('GET /v1/payments/intent/{id}', () => {
       payment_id: null,
       session_id: intent.session_id,
       next_action: null,
+      cancellation_reason: null,
       last_payment_error: null,
       test: true,
     })

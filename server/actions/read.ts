@@ -1,0 +1,36 @@
+/** Reading what an account keeps: one object by its id, or a page of them. */
+import type { Deps } from '../deps.ts'
+import type { Owner } from '../domain/account.ts'
+import { noSuch, type Thing } from '../domain/problem.ts'
+import { couldBeId } from '../ids.ts'
+import { customerRows } from '../store/customers.ts'
+import { planRows, productRows } from '../store/catalog.ts'
+import { linkRows } from '../store/links.ts'
+import type { Page, Slice } from '../store/lists.ts'
+import { refundRows } from '../store/refunds.ts'
+import type { Db } from '../store/schema.ts'
+import { subscriptionRows } from '../store/subscriptions.ts'
+
+type Rows<T> = {
+  find(db: Db, owner: Owner, id: string): Promise<T | undefined>
+  page(db: Db, owner: Owner, slice: Slice): Promise<Page<T>>
+}
+
+const reading = <T>(thing: Thing, rows: Rows<T>) => ({
+  /** Another account's, and the other mode's, answer as an unknown one does. */
+  async find(deps: Deps, by: Owner, id: string): Promise<T> {
+    const found = couldBeId(id) ? await rows.find(deps.store.db, by, id) : undefined
+    if (!found) throw noSuch(thing)
+    return found
+  },
+  page: (deps: Deps, by: Owner, slice: Slice): Promise<Page<T>> => rows.page(deps.store.db, by, slice),
+})
+
+export const reads = {
+  customers: reading('customer', customerRows),
+  products: reading('product', productRows),
+  plans: reading('plan', planRows),
+  links: reading('link', linkRows),
+  subscriptions: reading('subscription', subscriptionRows),
+  refunds: reading('refund', refundRows),
+}

@@ -1,0 +1,99 @@
+import { z } from '@hono/zod-openapi'
+import { createCustomer } from '../actions/customers.ts'
+import { reads } from '../actions/read.ts'
+import type { CustomerView } from '../contract/resources.ts'
+import type { Deps } from '../deps.ts'
+import { reply } from '../wire/reply.ts'
+import { showCustomer } from '../wire/show-resources.ts'
+import { withKey } from './auth.ts'
+import { command, face, freeText, marked, merchantScope, route } from './face.ts'
+import { examplePage, listSchema, pageQuery, replyPage } from './lists.ts'
+import { email, exampleMoment, idPath, moment } from './words.ts'
+
+const newCustomer = z
+  .object({
+    email,
+    name: freeText(200).nullish(),
+    description: freeText(500).nullish(),
+    phone: freeText(40).nullish(),
+  })
+  .openapi('NewCustomer')
+
+const customer = z
+  .object({
+    id: z.string(),
+    object: z.literal('customer'),
+    email: z.string(),
+    name: z.string().nullable(),
+    phone: z.string().nullable(),
+    description: z.string().nullable(),
+    test: z.boolean(),
+    created_at: moment,
+  })
+  .openapi('Customer')
+
+const example = {
+  id: 'cus_0VQmK2dE8yZ4nB7wT1rXc5LpAfGh6SjUo9i',
+  object: 'customer',
+  email: 'customer@example.com',
+  name: 'John Doe',
+  phone: null,
+  description: null,
+  test: true,
+  created_at: exampleMoment,
+} satisfies CustomerView
+
+/** Customers of the current API. */
+export function customers(deps: Deps) {
+  const keyed = withKey(deps)
+  return face()
+    .openapi(
+      route('post', '/', {
+        id: 'createCustomer',
+        summary: 'Create a customer',
+        keyed,
+        body: newCustomer,
+        answer: customer,
+        example: { body: { email: 'customer@example.com', name: 'John Doe' }, answer: example },
+      }),
+      async (c) => {
+        const body = c.req.valid('json')
+        const by = c.get('merchant')
+        const wanted = {
+          email: body.email,
+          name: body.name ?? null,
+          description: body.description ?? null,
+          phone: body.phone ?? null,
+        }
+        const made = marked(c, await createCustomer(deps, by, command(c, deps, merchantScope(by), body, wanted)))
+        return reply(c, showCustomer(made), 200)
+      },
+    )
+    .openapi(
+      route('get', '/', {
+        id: 'listCustomers',
+        summary: 'List customers, the newest first',
+        keyed,
+        query: pageQuery,
+        answer: listSchema('CustomerList', customer),
+        example: { answer: examplePage(example) },
+      }),
+      async (c) => {
+        const slice = c.req.valid('query')
+        return replyPage(c, await reads.customers.page(deps, c.get('merchant'), slice), slice, showCustomer)
+      },
+    )
+    .openapi(
+      route('get', '/{id}', {
+        id: 'getCustomer',
+        summary: 'Read a customer',
+        extension: true,
+        keyed,
+        params: idPath,
+        answer: customer,
+        example: { answer: example },
+      }),
+      async (c) =>
+        reply(c, showCustomer(await reads.customers.find(deps, c.get('merchant'), c.req.valid('param').id)), 200),
+    )
+}

@@ -1,0 +1,66 @@
+/** Pages of lists: what may be asked for, and how they are answered. Source: the seed document, "Pagination". */
+import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { List } from '../contract/resources.ts'
+import type { Merchant } from '../domain/account.ts'
+import { refuseFields, type Say } from '../domain/problem.ts'
+import type { Page } from '../store/lists.ts'
+import { type Env, reply } from '../wire/reply.ts'
+
+const wholeNumber = (least: number, most: number, otherwise: number, say: Say) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,12}$/.test(text) && Number(text) >= least && Number(text) <= most, { params: { say } })
+    .transform(Number)
+    .default(otherwise)
+    .openapi({ type: 'integer', minimum: least, maximum: most, default: otherwise })
+
+/** `limit` and `offset`. */
+export const pageQuery = z.object({
+  limit: wholeNumber(1, 100, 10, {
+    en: 'must be a whole number from 1 to 100',
+    es: 'debe ser un número entero de 1 a 100',
+  }),
+  offset: wholeNumber(0, 1_000_000_000, 0, {
+    en: 'must be a whole number from 0 on: how many of the newest to leave out',
+    es: 'debe ser un número entero desde 0: cuántos de los más recientes omitir',
+  }),
+})
+
+/** The filter that only agrees: the key itself decides which mode is seen. */
+export const testFilter = z.enum(['true', 'false']).optional().openapi({
+  type: 'boolean',
+  description: 'Must agree with the key: test data for `sk_test_`, live data for `sk_live_`.',
+})
+
+export function refuseOtherMode(test: 'true' | 'false' | undefined, by: Merchant): void {
+  if (test === undefined || (test === 'false') === by.live) return
+  const [prefix, wanted] = by.live ? ['sk_live_', 'false'] : ['sk_test_', 'true']
+  refuseFields([
+    {
+      field: 'test',
+      say: {
+        en: `must be ${wanted} or left out: a key that starts with ${prefix} sees no other data`,
+        es: `debe ser ${wanted} o no enviarse: una clave que empieza con ${prefix} no ve otros datos`,
+      },
+    },
+  ])
+}
+
+/** The schema of a page of such items. */
+export const listSchema = <T extends z.ZodType>(name: string, item: T) =>
+  z.object({ items: z.array(item), total_items: z.int(), limit: z.int(), offset: z.int() }).openapi(name)
+
+/** Answers a page. */
+export function replyPage<T, V>(
+  c: Context<Env>,
+  { items, total }: Page<T>,
+  { limit, offset }: { limit: number; offset: number },
+  show: (item: T) => V,
+) {
+  const page: List<V> = { items: items.map(show), total_items: total, limit, offset }
+  return reply(c, page, 200)
+}
+
+/** The example of a page with one item on it. */
+export const examplePage = (item: unknown) => ({ items: [item], total_items: 1, limit: 10, offset: 0 })

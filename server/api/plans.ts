@@ -1,0 +1,121 @@
+import { z } from '@hono/zod-openapi'
+import { createPlan } from '../actions/catalog.ts'
+import { reads } from '../actions/read.ts'
+import { planIntervals, type PlanView } from '../contract/resources.ts'
+import type { Deps } from '../deps.ts'
+import { reply } from '../wire/reply.ts'
+import { showPlan } from '../wire/show-resources.ts'
+import { withKey } from './auth.ts'
+import { command, face, idText, marked, merchantScope, route } from './face.ts'
+import { examplePage, listSchema, pageQuery, replyPage } from './lists.ts'
+import { currency, exampleMoment, idPath, minorUnits, moment } from './words.ts'
+
+const newPlan = z
+  .object({
+    product_id: idText,
+    amount: minorUnits,
+    currency,
+    interval: z.enum(planIntervals),
+    interval_count: z
+      .int()
+      .min(1)
+      .max(365)
+      .optional()
+      .openapi({ default: 1, description: 'How many intervals a period has (extension).' }),
+    trial_period_days: z
+      .int()
+      .min(1)
+      .max(730)
+      .nullish()
+      .openapi({ description: 'Days before the first charge (extension).' }),
+  })
+  .openapi('NewPlan')
+
+const plan = z
+  .object({
+    id: z.string(),
+    object: z.literal('plan'),
+    product_id: z.string(),
+    amount: z.int(),
+    currency: z.string(),
+    interval: z.enum(planIntervals),
+    interval_count: z.int(),
+    trial_period_days: z.int().nullable(),
+    active: z.boolean(),
+    test: z.boolean(),
+    created_at: moment,
+  })
+  .openapi('Plan')
+
+const example = {
+  id: 'plan_0VQmK2dE5tQ9mZ2xC7bHn1WyKsRd8PvJf4a',
+  object: 'plan',
+  product_id: 'prod_0VQmK2dE3hK8sW1qN6vYb4RtJcFz9GmLx7e',
+  amount: 990000,
+  currency: 'CRC',
+  interval: 'month',
+  interval_count: 1,
+  trial_period_days: null,
+  active: true,
+  test: true,
+  created_at: exampleMoment,
+} satisfies PlanView
+
+/** Plans of the current API: amounts are whole minor units. */
+export function plans(deps: Deps) {
+  const keyed = withKey(deps)
+  return face()
+    .openapi(
+      route('post', '/', {
+        id: 'createPlan',
+        summary: 'Create a subscription plan of a product',
+        keyed,
+        body: newPlan,
+        answer: plan,
+        example: {
+          body: { product_id: example.product_id, amount: 990000, currency: 'CRC', interval: 'month' },
+          answer: example,
+        },
+      }),
+      async (c) => {
+        const body = c.req.valid('json')
+        const by = c.get('merchant')
+        const wanted = {
+          productId: body.product_id,
+          amount: body.amount,
+          currency: body.currency,
+          interval: body.interval,
+          intervalCount: body.interval_count ?? 1,
+          trialPeriodDays: body.trial_period_days ?? null,
+        }
+        const made = marked(c, await createPlan(deps, by, command(c, deps, merchantScope(by), body, wanted)))
+        return reply(c, showPlan(made), 200)
+      },
+    )
+    .openapi(
+      route('get', '/', {
+        id: 'listPlans',
+        summary: 'List plans, the newest first',
+        keyed,
+        query: pageQuery,
+        answer: listSchema('PlanList', plan),
+        example: { answer: examplePage(example) },
+      }),
+      async (c) => {
+        const slice = c.req.valid('query')
+        return replyPage(c, await reads.plans.page(deps, c.get('merchant'), slice), slice, showPlan)
+      },
+    )
+    .openapi(
+      route('get', '/{id}', {
+        id: 'getPlan',
+        summary: 'Read a plan',
+        extension: true,
+        keyed,
+        params: idPath,
+        answer: plan,
+        example: { answer: example },
+      }),
+      async (c) => reply(c, showPlan(await reads.plans.find(deps, c.get('merchant'), c.req.valid('param').id)), 200),
+    )
+}

@@ -1,0 +1,91 @@
+import { z } from '@hono/zod-openapi'
+import { createProduct } from '../actions/catalog.ts'
+import { reads } from '../actions/read.ts'
+import type { ProductView } from '../contract/resources.ts'
+import type { Deps } from '../deps.ts'
+import { reply } from '../wire/reply.ts'
+import { showProduct } from '../wire/show-resources.ts'
+import { withKey } from './auth.ts'
+import { command, face, freeText, marked, merchantScope, route } from './face.ts'
+import { examplePage, listSchema, pageQuery, replyPage } from './lists.ts'
+import { exampleMoment, idPath, moment } from './words.ts'
+
+const newProduct = z
+  .object({
+    name: freeText(200).min(1),
+    description: freeText(500).nullish(),
+    active: z.boolean().optional().openapi({ default: true }),
+  })
+  .openapi('NewProduct')
+
+const product = z
+  .object({
+    id: z.string(),
+    object: z.literal('product'),
+    name: z.string(),
+    description: z.string().nullable(),
+    active: z.boolean(),
+    test: z.boolean(),
+    created_at: moment,
+  })
+  .openapi('Product')
+
+const example = {
+  id: 'prod_0VQmK2dE3hK8sW1qN6vYb4RtJcFz9GmLx7e',
+  object: 'product',
+  name: 'Café de altura',
+  description: '340 g, tueste medio',
+  active: true,
+  test: true,
+  created_at: exampleMoment,
+} satisfies ProductView
+
+/** Products of the current API. */
+export function products(deps: Deps) {
+  const keyed = withKey(deps)
+  return face()
+    .openapi(
+      route('post', '/', {
+        id: 'createProduct',
+        summary: 'Create a product',
+        keyed,
+        body: newProduct,
+        answer: product,
+        example: { body: { name: 'Café de altura', description: '340 g, tueste medio' }, answer: example },
+      }),
+      async (c) => {
+        const body = c.req.valid('json')
+        const by = c.get('merchant')
+        const wanted = { name: body.name, description: body.description ?? null, active: body.active ?? true }
+        const made = marked(c, await createProduct(deps, by, command(c, deps, merchantScope(by), body, wanted)))
+        return reply(c, showProduct(made), 200)
+      },
+    )
+    .openapi(
+      route('get', '/', {
+        id: 'listProducts',
+        summary: 'List products, the newest first',
+        keyed,
+        query: pageQuery,
+        answer: listSchema('ProductList', product),
+        example: { answer: examplePage(example) },
+      }),
+      async (c) => {
+        const slice = c.req.valid('query')
+        return replyPage(c, await reads.products.page(deps, c.get('merchant'), slice), slice, showProduct)
+      },
+    )
+    .openapi(
+      route('get', '/{id}', {
+        id: 'getProduct',
+        summary: 'Read a product',
+        extension: true,
+        keyed,
+        params: idPath,
+        answer: product,
+        example: { answer: example },
+      }),
+      async (c) =>
+        reply(c, showProduct(await reads.products.find(deps, c.get('merchant'), c.req.valid('param').id)), 200),
+    )
+}

@@ -1,0 +1,111 @@
+import { z } from '@hono/zod-openapi'
+import { reads } from '../actions/read.ts'
+import { cancelSubscription, createSubscription } from '../actions/subscriptions.ts'
+import { subscriptionStatuses, type SubscriptionView } from '../contract/resources.ts'
+import type { Deps } from '../deps.ts'
+import type { Subscription } from '../domain/subscription.ts'
+import { reply } from '../wire/reply.ts'
+import { showSubscription } from '../wire/show-resources.ts'
+import { withKey } from './auth.ts'
+import { command, face, idText, marked, merchantScope, route } from './face.ts'
+import { examplePage, listSchema, pageQuery, replyPage } from './lists.ts'
+import { exampleMoment, idPath, moment } from './words.ts'
+
+const newSubscription = z.object({ customer_id: idText, plan_id: idText }).openapi('NewSubscription')
+
+const subscription = z
+  .object({
+    id: z.string(),
+    object: z.literal('subscription'),
+    customer_id: z.string(),
+    plan_id: z.string(),
+    status: z.enum(subscriptionStatuses),
+    current_period_end: z.int().openapi({ description: 'Unix seconds.' }),
+    checkout_url: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Where the first payment is made, while it still has to be.' }),
+    test: z.boolean(),
+    created_at: moment,
+  })
+  .openapi('Subscription')
+
+const example = {
+  id: 'sub_0VQmK2dE9pB3rH6yL1wNz8VxCkTf5DmQg2s',
+  object: 'subscription',
+  customer_id: 'cus_0VQmK2dE8yZ4nB7wT1rXc5LpAfGh6SjUo9i',
+  plan_id: 'plan_0VQmK2dE5tQ9mZ2xC7bHn1WyKsRd8PvJf4a',
+  status: 'incomplete',
+  current_period_end: 1797768000,
+  checkout_url: 'http://localhost:4242/checkout/cs_test_0VQmK2dE4gN7bK1zS9xWq2RcVtYh6JmPd3f',
+  test: true,
+  created_at: exampleMoment,
+} satisfies SubscriptionView
+
+/** Subscriptions of the current API. */
+export function subscriptions(deps: Deps) {
+  const keyed = withKey(deps)
+  const show = (one: Subscription) => showSubscription(one, deps.settings.publicUrl)
+  return face()
+    .openapi(
+      route('post', '/', {
+        id: 'createSubscription',
+        summary: 'Subscribe a customer to a plan; the first payment is made at `checkout_url`',
+        keyed,
+        body: newSubscription,
+        answer: subscription,
+        example: { body: { customer_id: example.customer_id, plan_id: example.plan_id }, answer: example },
+      }),
+      async (c) => {
+        const body = c.req.valid('json')
+        const by = c.get('merchant')
+        const wanted = { customerId: body.customer_id, planId: body.plan_id }
+        const made = marked(c, await createSubscription(deps, by, command(c, deps, merchantScope(by), body, wanted)))
+        return reply(c, show(made), 200)
+      },
+    )
+    .openapi(
+      route('get', '/', {
+        id: 'listSubscriptions',
+        summary: 'List subscriptions, the newest first',
+        keyed,
+        query: pageQuery,
+        answer: listSchema('SubscriptionList', subscription),
+        example: { answer: examplePage(example) },
+      }),
+      async (c) => {
+        const slice = c.req.valid('query')
+        return replyPage(c, await reads.subscriptions.page(deps, c.get('merchant'), slice), slice, show)
+      },
+    )
+    .openapi(
+      route('get', '/{id}', {
+        id: 'getSubscription',
+        summary: 'Read a subscription',
+        extension: true,
+        keyed,
+        params: idPath,
+        answer: subscription,
+        example: { answer: example },
+      }),
+      async (c) =>
+        reply(c, show(await reads.subscriptions.find(deps, c.get('merchant'), c.req.valid('param').id)), 200),
+    )
+    .openapi(
+      route('post', '/{id}/cancel', {
+        id: 'cancelSubscription',
+        summary: 'End a subscription now',
+        extension: true,
+        keyed,
+        params: idPath,
+        answer: subscription,
+        example: { answer: { ...example, status: 'incomplete_expired', checkout_url: null } },
+      }),
+      async (c) => {
+        const by = c.get('merchant')
+        const { id } = c.req.valid('param')
+        const ended = marked(c, await cancelSubscription(deps, by, command(c, deps, merchantScope(by), null, { id })))
+        return reply(c, show(ended), 200)
+      },
+    )
+}

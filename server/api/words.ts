@@ -1,0 +1,33 @@
+/** Schemas that several resources share. */
+import { z } from '@hono/zod-openapi'
+import { largestAmount } from '../contract/money.ts'
+import { idText } from './face.ts'
+
+/** Whole minor units, such as cents. */
+export const minorUnits = z
+  .int()
+  .min(1)
+  .max(largestAmount)
+  .openapi({ description: 'Whole minor units of the currency: 9999 is 99.99.', example: 9999 })
+
+/** Major units; which decimals a currency has is the domain's to say. */
+export const amountText = z
+  .string()
+  .max(30)
+  .openapi({ example: '12500.00', description: 'Decimal string in major units.' })
+
+/** Where the buyer lands; the domain reads it. */
+export const returnUrl = z.string().openapi({ example: 'https://shop.example/orders/42' })
+
+/** ISO 4217; which letters are a currency is the domain's to say. */
+export const currency = z.string().max(10).openapi({ description: 'ISO 4217, in any case.', example: 'CRC' })
+
+export const email = z.email().max(320).openapi({ example: 'ana@example.com' })
+
+/** The `{id}` of a path. */
+export const idPath = z.object({ id: idText })
+
+/** Moments as they are answered. */
+export const moment = z.string().openapi({ description: 'ISO 8601, UTC.' })
+
+export const exampleMoment = '2026-11-20T12:00:00.000Z'

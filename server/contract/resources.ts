@@ -1,0 +1,120 @@
+/**
+ * What a shop keeps besides payments, as it travels: customers, what may be sold, links, subscriptions, refunds, lists.
+ * Source: the current API's reference; amounts of these objects are whole minor units (céntimos, cents).
+ */
+
+/** One page of a list, the newest first. */
+export type List<T> = {
+  items: T[]
+  /** How many there are in all, not on this page. */
+  total_items: number
+  limit: number
+  offset: number
+}
+
+export type CustomerView = {
+  id: string
+  object: 'customer'
+  email: string
+  name: string | null
+  phone: string | null
+  description: string | null
+  test: boolean
+  created_at: string
+}
+
+export type ProductView = {
+  id: string
+  object: 'product'
+  name: string
+  description: string | null
+  active: boolean
+  test: boolean
+  created_at: string
+}
+
+export const planIntervals = ['day', 'week', 'month', 'year'] as const
+export type PlanInterval = (typeof planIntervals)[number]
+
+export type PlanView = {
+  id: string
+  object: 'plan'
+  product_id: string
+  /** Minor units. */
+  amount: number
+  currency: string
+  interval: PlanInterval
+  interval_count: number
+  trial_period_days: number | null
+  active: boolean
+  test: boolean
+  created_at: string
+}
+
+export type LinkView = {
+  id: string
+  object: 'payment_link'
+  /** The page to share. */
+  url: string
+  /** Minor units. */
+  amount: number
+  currency: string
+  description: string | null
+  active: boolean
+  test: boolean
+  created_at: string
+}
+
+export const subscriptionStatuses = [
+  'incomplete',
+  'incomplete_expired',
+  'trialing',
+  'active',
+  'past_due',
+  'unpaid',
+  'paused',
+  'canceled',
+] as const
+export type SubscriptionStatus = (typeof subscriptionStatuses)[number]
+
+export type SubscriptionView = {
+  id: string
+  object: 'subscription'
+  customer_id: string
+  plan_id: string
+  status: SubscriptionStatus
+  /** Unix seconds. */
+  current_period_end: number
+  /** Where the first payment is made, while it still has to be. */
+  checkout_url: string | null
+  test: boolean
+  created_at: string
+}
+
+export const refundStatuses = ['pending', 'requires_action', 'succeeded', 'failed', 'canceled'] as const
+export type RefundStatus = (typeof refundStatuses)[number]
+
+export type RefundView = {
+  id: string
+  object: 'refund'
+  payment_id: string
+  /** Minor units. */
+  amount: number
+  currency: string
+  status: RefundStatus
+  reason: string | null
+  failure_reason: string | null
+  test: boolean
+  created_at: string
+}
+
+/** The answer of `POST /v1/payments/`: where to send the buyer. */
+export type HostedPaymentView = {
+  id: string
+  redirect_url: string
+  code: 202
+  title: string
+  content: string
+  type: 'success'
+  data: { id: string; redirect: string }
+}

@@ -1,0 +1,47 @@
+/** What a product costs by the week, the month, the year. */
+import type { PlanInterval } from '../contract/resources.ts'
+import { firstVersion, type Maker, type Owned } from './account.ts'
+import { currencyFault } from './currency.ts'
+import { refuseFields } from './problem.ts'
+
+export type NewPlan = {
+  productId: string
+  /** Minor units. */
+  amount: number
+  currency: string
+  interval: PlanInterval
+  /** How many intervals a period has. */
+  intervalCount: number
+  trialPeriodDays: number | null
+}
+
+export type Plan = Owned & NewPlan & { active: boolean }
+
+export function newPlan(wanted: NewPlan, maker: Maker): Plan {
+  const fault = currencyFault(wanted.currency)
+  if (fault) return refuseFields([fault])
+  return { ...firstVersion(maker), ...wanted, currency: wanted.currency.toUpperCase(), active: true }
+}
+
+/**
+ * The moment a number of periods after a plan's anchor, in UTC. Months and years keep the anchor's day, or take the last
+ * of a shorter month: 31 January, 28 February, 31 March. Semantics B2, "Periods".
+ */
+export function periodAfter(plan: Pick<Plan, 'interval' | 'intervalCount'>, anchor: Date, periods: number): Date {
+  const count = plan.intervalCount * periods
+  switch (plan.interval) {
+    case 'day':
+    case 'week':
+      return new Date(anchor.getTime() + count * (plan.interval === 'week' ? 7 : 1) * 86_400_000)
+    case 'month':
+    case 'year': {
+      const months = anchor.getUTCMonth() + count * (plan.interval === 'year' ? 12 : 1)
+      const end = new Date(anchor)
+      // The first of that month, then its last day at most.
+      end.setUTCFullYear(anchor.getUTCFullYear(), months, 1)
+      const lastDay = new Date(Date.UTC(end.getUTCFullYear(), end.getUTCMonth() + 1, 0)).getUTCDate()
+      end.setUTCDate(Math.min(anchor.getUTCDate(), lastDay))
+      return end
+    }
+  }
+}

@@ -1,0 +1,239 @@
+/**
+ * Lists that cost the same with a million rows as with a thousand. Each row has a number in its account's list, counted in
+ * the transaction that writes it: a page is then a range of numbers, wherever it begins. Rows with a status are also
+ * counted by status and block of numbers, so that a page of one status begins at a block that is found by adding up.
+ */
+import { sql } from 'kysely'
+import type { Owned, Owner } from '../domain/account.ts'
+import { compiled } from './compiled.ts'
+import { mustHaveChanged } from './guard.ts'
+import { blockSize } from './migrations.ts'
+import type { Db, Flag, Tables, Tx } from './schema.ts'
+
+export type ListName =
+  'payments' | 'attempts' | 'customers' | 'products' | 'plans' | 'links' | 'subscriptions' | 'refunds'
+
+/** Which part of a list: `offset` rows are left out from the newest end. */
+export type Slice<Status extends string = string> = { limit: number; offset: number; status?: Status | undefined }
+
+export type Page<T> = { items: T[]; total: number }
+
+export const flag = (truth: boolean): Flag => (truth ? 1 : 0)
+
+const countOne = compiled((db) =>
+  db
+    .insertInto('lists')
+    .values({ account_id: '', live: 0, list: '', total: 1 })
+    .onConflict((conflict) =>
+      conflict.columns(['account_id', 'live', 'list']).doUpdateSet({ total: sql<number>`lists.total + 1` }),
+    )
+    .returning('total'),
+)
+
+/** The number of the next row of a list. Whoever asks holds the list until the transaction ends. */
+export async function nextNumber(tx: Tx, list: ListName, owner: Owner): Promise<number> {
+  const [row] = (await countOne(tx, [owner.accountId, flag(owner.live), list, 1])).rows
+  return row!.total
+}
+
+/** Counts a new row under its status. */
+export const countStatus = (tx: Tx, list: ListName, owner: Owner, number: number, status: string): Promise<void> =>
+  addToBlocks(tx, list, owner, number, [[status, 1]])
+
+/** Counts a row under its new status instead of the one before. */
+export async function recountStatus(
+  tx: Tx,
+  list: ListName,
+  owner: Owner,
+  number: number,
+  change: { from: string; to: string },
+): Promise<void> {
+  if (change.from === change.to) return
+  const deltas: [string, number][] = [
+    [change.from, -1],
+    [change.to, 1],
+  ]
+  // Always in the same order, so that two transactions do not wait for each other.
+  await addToBlocks(
+    tx,
+    list,
+    owner,
+    number,
+    deltas.toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  )
+}
+
+async function addToBlocks(
+  tx: Tx,
+  list: ListName,
+  owner: Owner,
+  number: number,
+  deltas: [status: string, by: number][],
+): Promise<void> {
+  const block = Math.floor(number / blockSize)
+  await tx
+    .insertInto('list_blocks')
+    .values(
+      deltas.map(([status, by]) => ({
+        account_id: owner.accountId,
+        live: flag(owner.live),
+        list,
+        status,
+        block,
+        total: by,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['account_id', 'live', 'list', 'status', 'block'])
+        .doUpdateSet({ total: sql<number>`list_blocks.total + excluded.total` }),
+    )
+    .execute()
+}
+
+const totalOf = compiled((db) =>
+  db.selectFrom('lists').select('total').where('account_id', '=', '').where('live', '=', 0).where('list', '=', ''),
+)
+
+const statusTotal = compiled((db) =>
+  db
+    .selectFrom('list_blocks')
+    .select(sql<number>`cast(coalesce(sum(total), 0) as bigint)`.as('total'))
+    .where('account_id', '=', '')
+    .where('live', '=', 0)
+    .where('list', '=', '')
+    .where('status', '=', ''),
+)
+
+/** The block in which a page of a status begins, and how many rows of that status newer blocks hold. */
+const blockOfOffset = compiled((db) =>
+  db
+    .with('blocks', (query) =>
+      query
+        .selectFrom('list_blocks')
+        .select(['block', 'total', sql<number>`cast(sum(total) over (order by block desc) as bigint)`.as('upto')])
+        .where('account_id', '=', '')
+        .where('live', '=', 0)
+        .where('list', '=', '')
+        .where('status', '=', ''),
+    )
+    .selectFrom('blocks')
+    .select(['block', sql<number>`upto - total`.as('newer')])
+    .where('upto', '>', 0)
+    .orderBy('block', 'desc')
+    .limit(1),
+)
+
+/** The queries of one list's table. */
+function queriesOf(list: ListName) {
+  // Every listed table has the columns named here; the type of one of them stands for all.
+  const table = list as 'payments'
+  const own = (db: Db | Tx) => db.selectFrom(table).selectAll().where('account_id', '=', '').where('live', '=', 0)
+  return {
+    range: compiled((db) => own(db).where('number', '<=', 0).orderBy('number', 'desc').limit(0)),
+    ofStatus: compiled((db) =>
+      own(db).where('status', '=', 'pending').where('number', '<', 0).orderBy('number', 'desc').limit(0).offset(0),
+    ),
+    one: compiled((db) => own(db).where('id', '=', '')),
+  }
+}
+
+const queries = new Map<ListName, ReturnType<typeof queriesOf>>()
+
+function on(list: ListName): ReturnType<typeof queriesOf> {
+  let known = queries.get(list)
+  if (!known) queries.set(list, (known = queriesOf(list)))
+  return known
+}
+
+/** One page of a list, the newest first, and how many rows there are in all. */
+export async function selectPage<T extends ListName>(
+  db: Db,
+  list: T,
+  owner: Owner,
+  { limit, offset, status }: Slice,
+): Promise<Page<Tables[T]>> {
+  const whose = [owner.accountId, flag(owner.live)]
+  const page = (total: number, rows: unknown[]) => ({ items: rows as Tables[T][], total })
+  if (status === undefined) {
+    const total = (await totalOf(db, [...whose, list])).rows[0]?.total ?? 0
+    if (offset >= total) return page(total, [])
+    return page(total, (await on(list).range(db, [...whose, total - offset, limit])).rows)
+  }
+  const total = (await statusTotal(db, [...whose, list, status])).rows[0]?.total ?? 0
+  const [start] = offset < total ? (await blockOfOffset(db, [...whose, list, status, offset, 1])).rows : []
+  if (!start) return page(total, [])
+  const before = (start.block + 1) * blockSize
+  return page(total, (await on(list).ofStatus(db, [...whose, status, before, limit, offset - start.newer])).rows)
+}
+
+/** A row by its id, if it is one of this owner's: anyone else's, or the other mode's, is not there. */
+export async function selectOwn<T extends ListName>(
+  db: Db | Tx,
+  list: T,
+  owner: Owner,
+  id: string,
+): Promise<Tables[T] | undefined> {
+  const [row] = (await on(list).one(db, [owner.accountId, flag(owner.live), id])).rows
+  return row as Tables[T] | undefined
+}
+
+/** The objects of a list whose rows have nothing special: how they are written and read. */
+type Shape<T extends PlainList, Domain extends Owned> = {
+  toRow(value: Domain): Omit<Tables[T], keyof ReturnType<typeof commonColumns> | 'number'>
+  fromRow(row: Tables[T]): Domain
+}
+type PlainList = Exclude<ListName, 'payments' | 'attempts'>
+
+const commonColumns = (value: Owned) => ({
+  id: value.id,
+  account_id: value.accountId,
+  live: flag(value.live),
+  created_at: value.createdAt,
+  version: value.version,
+})
+
+export const commonFields = (row: ReturnType<typeof commonColumns>): Owned => ({
+  id: row.id,
+  accountId: row.account_id,
+  live: row.live === 1,
+  createdAt: row.created_at,
+  version: row.version,
+})
+
+/** What one can do with the rows of such a list. */
+export function listOf<T extends PlainList, Domain extends Owned>(list: T, { toRow, fromRow }: Shape<T, Domain>) {
+  const table = list as 'customers'
+  return {
+    async insert(tx: Tx, value: Domain): Promise<void> {
+      const number = await nextNumber(tx, list, value)
+      // The shape's row and the common columns are a whole row of the table, which TypeScript cannot add up.
+      const row = { ...commonColumns(value), ...toRow(value), number } as never
+      await tx.insertInto(table).values(row).execute()
+    },
+    /** Of this owner alone. */
+    async find(db: Db | Tx, owner: Owner, id: string): Promise<Domain | undefined> {
+      const row = await selectOwn(db, list, owner, id)
+      return row && fromRow(row)
+    },
+    /** Whoever's it is. */
+    async findAnyones(db: Db | Tx, id: string): Promise<Domain | undefined> {
+      const row = await db.selectFrom(table).selectAll().where('id', '=', id).executeTakeFirst()
+      return row && fromRow(row as unknown as Tables[T])
+    },
+    /** Writes what it became, only while the row is still as it was read. */
+    async replace(tx: Tx, before: Domain, after: Domain): Promise<void> {
+      const changed = await tx
+        .updateTable(table)
+        .set({ ...toRow(after), version: after.version } as never)
+        .where('id', '=', before.id)
+        .where('version', '=', before.version)
+        .executeTakeFirst()
+      mustHaveChanged(changed, before.id)
+    },
+    async page(db: Db, owner: Owner, slice: Slice): Promise<Page<Domain>> {
+      const { items, total } = await selectPage(db, list, owner, slice)
+      return { items: items.map(fromRow), total }
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import type { Refund } from '../domain/refund.ts'
+import { commonFields, listOf } from './lists.ts'
+import type { Db } from './schema.ts'
+
+export const refundRows = listOf('refunds', {
+  toRow: (refund: Refund) => ({
+    payment_id: refund.paymentId,
+    attempt_id: refund.attemptId,
+    amount: refund.amount,
+    currency: refund.currency,
+    status: refund.status,
+    reason: refund.reason,
+    failure_reason: refund.failureReason,
+    reply_scope: refund.replyScope,
+    reply_key: refund.replyKey,
+    check_at: refund.checkAt,
+  }),
+  fromRow: (row) => ({
+    ...commonFields(row),
+    paymentId: row.payment_id,
+    attemptId: row.attempt_id,
+    amount: row.amount,
+    currency: row.currency,
+    status: row.status,
+    reason: row.reason,
+    failureReason: row.failure_reason,
+    replyScope: row.reply_scope,
+    replyKey: row.reply_key,
+    checkAt: row.check_at,
+  }),
+})
+
+/** Refunds that the processor is to be asked about by now, the longest waiting first. */
+export async function selectRefundsToCheck(db: Db, now: string, most: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('refunds')
+    .select('id')
+    .where('check_at', '<=', now)
+    .orderBy('check_at')
+    .limit(most)
+    .execute()
+  return rows.map((row) => row.id)
+}
