@@ -16,14 +16,19 @@ type Rows<T> = {
   page(db: Db, owner: Owner, slice: Slice): Promise<Page<T>>
 }
 
-const reading = <T>(thing: Thing, rows: Rows<T>) => ({
+export type Reads<T> = {
+  find(deps: Deps, by: Owner, id: string): Promise<T>
+  page(deps: Deps, by: Owner, slice: Slice): Promise<Page<T>>
+}
+
+const reading = <T>(thing: Thing, rows: Rows<T>): Reads<T> => ({
   /** Another account's, and the other mode's, answer as an unknown one does. */
-  async find(deps: Deps, by: Owner, id: string): Promise<T> {
+  async find(deps, by, id) {
     const found = couldBeId(id) ? await rows.find(deps.store.db, by, id) : undefined
     if (!found) throw noSuch(thing)
     return found
   },
-  page: (deps: Deps, by: Owner, slice: Slice): Promise<Page<T>> => rows.page(deps.store.db, by, slice),
+  page: (deps, by, slice) => rows.page(deps.store.db, by, slice),
 })
 
 export const reads = {

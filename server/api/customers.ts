@@ -7,8 +7,8 @@ import { reply } from '../wire/reply.ts'
 import { showCustomer } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
 import { command, face, freeText, marked, merchantScope, route } from './face.ts'
-import { examplePage, listSchema, pageQuery, replyPage } from './lists.ts'
-import { email, exampleMoment, idPath, moment } from './words.ts'
+import { addReads } from './lists.ts'
+import { email, exampleMoment, moment } from './words.ts'
 
 const newCustomer = z
   .object({
@@ -32,7 +32,7 @@ const customer = z
   })
   .openapi('Customer')
 
-const example = {
+const example: CustomerView = {
   id: 'cus_0VQmK2dE8yZ4nB7wT1rXc5LpAfGh6SjUo9i',
   object: 'customer',
   email: 'customer@example.com',
@@ -41,59 +41,41 @@ const example = {
   description: null,
   test: true,
   created_at: exampleMoment,
-} satisfies CustomerView
+}
 
 /** Customers of the current API. */
 export function customers(deps: Deps) {
   const keyed = withKey(deps)
-  return face()
-    .openapi(
-      route('post', '/', {
-        id: 'createCustomer',
-        summary: 'Create a customer',
-        keyed,
-        body: newCustomer,
-        answer: customer,
-        example: { body: { email: 'customer@example.com', name: 'John Doe' }, answer: example },
-      }),
-      async (c) => {
-        const body = c.req.valid('json')
-        const by = c.get('merchant')
-        const wanted = {
-          email: body.email,
-          name: body.name ?? null,
-          description: body.description ?? null,
-          phone: body.phone ?? null,
-        }
-        const made = marked(c, await createCustomer(deps, by, command(c, deps, merchantScope(by), body, wanted)))
-        return reply(c, showCustomer(made), 200)
-      },
-    )
-    .openapi(
-      route('get', '/', {
-        id: 'listCustomers',
-        summary: 'List customers, the newest first',
-        keyed,
-        query: pageQuery,
-        answer: listSchema('CustomerList', customer),
-        example: { answer: examplePage(example) },
-      }),
-      async (c) => {
-        const slice = c.req.valid('query')
-        return replyPage(c, await reads.customers.page(deps, c.get('merchant'), slice), slice, showCustomer)
-      },
-    )
-    .openapi(
-      route('get', '/{id}', {
-        id: 'getCustomer',
-        summary: 'Read a customer',
-        extension: true,
-        keyed,
-        params: idPath,
-        answer: customer,
-        example: { answer: example },
-      }),
-      async (c) =>
-        reply(c, showCustomer(await reads.customers.find(deps, c.get('merchant'), c.req.valid('param').id)), 200),
-    )
+  const app = face()
+  addReads(app, deps, {
+    keyed,
+    name: 'Customer',
+    words: 'customer',
+    schema: customer,
+    example,
+    reads: reads.customers,
+    show: showCustomer,
+  })
+  return app.openapi(
+    route('post', '/', {
+      id: 'createCustomer',
+      summary: 'Create a customer',
+      keyed,
+      body: newCustomer,
+      answer: customer,
+      example: { body: { email: 'customer@example.com', name: 'John Doe' }, answer: example },
+    }),
+    async (c) => {
+      const body = c.req.valid('json')
+      const by = c.get('merchant')
+      const wanted = {
+        email: body.email,
+        name: body.name ?? null,
+        description: body.description ?? null,
+        phone: body.phone ?? null,
+      }
+      const made = marked(c, await createCustomer(deps, by, command(c, deps, merchantScope(by), body, wanted)))
+      return reply(c, showCustomer(made), 200)
+    },
+  )
 }

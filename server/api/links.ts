@@ -8,7 +8,7 @@ import { reply } from '../wire/reply.ts'
 import { showLink } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
 import { command, face, freeText, marked, merchantScope, route } from './face.ts'
-import { examplePage, listSchema, pageQuery, replyPage } from './lists.ts'
+import { addReads } from './lists.ts'
 import { currency, exampleMoment, idPath, minorUnits, moment } from './words.ts'
 
 const newLink = z
@@ -29,7 +29,7 @@ const link = z
   })
   .openapi('PaymentLink')
 
-const example = {
+const example: LinkView = {
   id: 'plink_0VQmK2dE7cM4vX9zJ2kTg6DqBwNa1YhSe8u',
   object: 'payment_link',
   url: 'http://localhost:4242/link/plink_0VQmK2dE7cM4vX9zJ2kTg6DqBwNa1YhSe8u',
@@ -39,13 +39,23 @@ const example = {
   active: true,
   test: true,
   created_at: exampleMoment,
-} satisfies LinkView
+}
 
 /** Payment links of the current API: amounts are whole minor units. */
 export function links(deps: Deps) {
   const keyed = withKey(deps)
   const show = (one: Link) => showLink(one, deps.settings.publicUrl)
-  return face()
+  const app = face()
+  addReads(app, deps, {
+    keyed,
+    name: 'PaymentLink',
+    words: 'payment link',
+    schema: link,
+    example,
+    reads: reads.links,
+    show,
+  })
+  return app
     .openapi(
       route('post', '/', {
         id: 'createPaymentLink',
@@ -62,32 +72,6 @@ export function links(deps: Deps) {
         const made = marked(c, await createLink(deps, by, command(c, deps, merchantScope(by), body, wanted)))
         return reply(c, show(made), 200)
       },
-    )
-    .openapi(
-      route('get', '/', {
-        id: 'listPaymentLinks',
-        summary: 'List payment links, the newest first',
-        keyed,
-        query: pageQuery,
-        answer: listSchema('PaymentLinkList', link),
-        example: { answer: examplePage(example) },
-      }),
-      async (c) => {
-        const slice = c.req.valid('query')
-        return replyPage(c, await reads.links.page(deps, c.get('merchant'), slice), slice, show)
-      },
-    )
-    .openapi(
-      route('get', '/{id}', {
-        id: 'getPaymentLink',
-        summary: 'Read a payment link',
-        extension: true,
-        keyed,
-        params: idPath,
-        answer: link,
-        example: { answer: example },
-      }),
-      async (c) => reply(c, show(await reads.links.find(deps, c.get('merchant'), c.req.valid('param').id)), 200),
     )
     .openapi(
       route('post', '/{id}/deactivate', {

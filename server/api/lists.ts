@@ -1,11 +1,15 @@
 /** Pages of lists: what may be asked for, and how they are answered. Source: the seed document, "Pagination". */
 import { z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Reads } from '../actions/read.ts'
 import type { List } from '../contract/resources.ts'
+import type { Deps } from '../deps.ts'
 import type { Merchant } from '../domain/account.ts'
 import { refuseFields, type Say } from '../domain/problem.ts'
 import type { Page } from '../store/lists.ts'
 import { type Env, reply } from '../wire/reply.ts'
+import { type Face, route } from './face.ts'
+import { idPath } from './words.ts'
 
 const wholeNumber = (least: number, most: number, otherwise: number, say: Say) =>
   z
@@ -60,6 +64,53 @@ export function replyPage<T, V>(
 ) {
   const page: List<V> = { items: items.map(show), total_items: total, limit, offset }
   return reply(c, page, 200)
+}
+
+/** The two ways in which every resource is read: a page of them, and one by its id. */
+export function addReads<T, V>(
+  app: Face,
+  deps: Deps,
+  of: {
+    keyed: MiddlewareHandler<Env>
+    /** In the operation's id, such as `PaymentLink`, and in sentences, such as `payment link`. */
+    name: string
+    words: string
+    schema: z.ZodType<V>
+    example: V
+    reads: Reads<T>
+    show: (item: T) => V
+  },
+): void {
+  const { keyed, name, words, example, reads } = of
+  // That the two fit is checked where they are given; here, for any resource, TypeScript cannot compare them again.
+  const schema: z.ZodType = of.schema
+  const show = of.show as (item: T) => never
+  app.openapi(
+    route('get', '/', {
+      id: `list${name}s`,
+      summary: `List ${words}s, the newest first`,
+      keyed,
+      query: pageQuery,
+      answer: listSchema(`${name}List`, schema),
+      example: { answer: examplePage(example) },
+    }),
+    async (c) => {
+      const slice = c.req.valid('query')
+      return replyPage(c, await reads.page(deps, c.get('merchant'), slice), slice, show)
+    },
+  )
+  app.openapi(
+    route('get', '/{id}', {
+      id: `get${name}`,
+      summary: `Read a ${words}`,
+      extension: true,
+      keyed,
+      params: idPath,
+      answer: schema,
+      example: { answer: example },
+    }),
+    async (c) => reply(c, show(await reads.find(deps, c.get('merchant'), c.req.valid('param').id)), 200),
+  )
 }
 
 /** The example of a page with one item on it. */

@@ -7,8 +7,8 @@ import { reply } from '../wire/reply.ts'
 import { showPlan } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
 import { command, face, idText, marked, merchantScope, route } from './face.ts'
-import { examplePage, listSchema, pageQuery, replyPage } from './lists.ts'
-import { currency, exampleMoment, idPath, minorUnits, moment } from './words.ts'
+import { addReads } from './lists.ts'
+import { currency, exampleMoment, minorUnits, moment } from './words.ts'
 
 const newPlan = z
   .object({
@@ -47,7 +47,7 @@ const plan = z
   })
   .openapi('Plan')
 
-const example = {
+const example: PlanView = {
   id: 'plan_0VQmK2dE5tQ9mZ2xC7bHn1WyKsRd8PvJf4a',
   object: 'plan',
   product_id: 'prod_0VQmK2dE3hK8sW1qN6vYb4RtJcFz9GmLx7e',
@@ -59,63 +59,38 @@ const example = {
   active: true,
   test: true,
   created_at: exampleMoment,
-} satisfies PlanView
+}
 
 /** Plans of the current API: amounts are whole minor units. */
 export function plans(deps: Deps) {
   const keyed = withKey(deps)
-  return face()
-    .openapi(
-      route('post', '/', {
-        id: 'createPlan',
-        summary: 'Create a subscription plan of a product',
-        keyed,
-        body: newPlan,
-        answer: plan,
-        example: {
-          body: { product_id: example.product_id, amount: 990000, currency: 'CRC', interval: 'month' },
-          answer: example,
-        },
-      }),
-      async (c) => {
-        const body = c.req.valid('json')
-        const by = c.get('merchant')
-        const wanted = {
-          productId: body.product_id,
-          amount: body.amount,
-          currency: body.currency,
-          interval: body.interval,
-          intervalCount: body.interval_count ?? 1,
-          trialPeriodDays: body.trial_period_days ?? null,
-        }
-        const made = marked(c, await createPlan(deps, by, command(c, deps, merchantScope(by), body, wanted)))
-        return reply(c, showPlan(made), 200)
+  const app = face()
+  addReads(app, deps, { keyed, name: 'Plan', words: 'plan', schema: plan, example, reads: reads.plans, show: showPlan })
+  return app.openapi(
+    route('post', '/', {
+      id: 'createPlan',
+      summary: 'Create a subscription plan of a product',
+      keyed,
+      body: newPlan,
+      answer: plan,
+      example: {
+        body: { product_id: example.product_id, amount: 990000, currency: 'CRC', interval: 'month' },
+        answer: example,
       },
-    )
-    .openapi(
-      route('get', '/', {
-        id: 'listPlans',
-        summary: 'List plans, the newest first',
-        keyed,
-        query: pageQuery,
-        answer: listSchema('PlanList', plan),
-        example: { answer: examplePage(example) },
-      }),
-      async (c) => {
-        const slice = c.req.valid('query')
-        return replyPage(c, await reads.plans.page(deps, c.get('merchant'), slice), slice, showPlan)
-      },
-    )
-    .openapi(
-      route('get', '/{id}', {
-        id: 'getPlan',
-        summary: 'Read a plan',
-        extension: true,
-        keyed,
-        params: idPath,
-        answer: plan,
-        example: { answer: example },
-      }),
-      async (c) => reply(c, showPlan(await reads.plans.find(deps, c.get('merchant'), c.req.valid('param').id)), 200),
-    )
+    }),
+    async (c) => {
+      const body = c.req.valid('json')
+      const by = c.get('merchant')
+      const wanted = {
+        productId: body.product_id,
+        amount: body.amount,
+        currency: body.currency,
+        interval: body.interval,
+        intervalCount: body.interval_count ?? 1,
+        trialPeriodDays: body.trial_period_days ?? null,
+      }
+      const made = marked(c, await createPlan(deps, by, command(c, deps, merchantScope(by), body, wanted)))
+      return reply(c, showPlan(made), 200)
+    },
+  )
 }

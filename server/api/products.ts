@@ -7,8 +7,8 @@ import { reply } from '../wire/reply.ts'
 import { showProduct } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
 import { command, face, freeText, marked, merchantScope, route } from './face.ts'
-import { examplePage, listSchema, pageQuery, replyPage } from './lists.ts'
-import { exampleMoment, idPath, moment } from './words.ts'
+import { addReads } from './lists.ts'
+import { exampleMoment, moment } from './words.ts'
 
 const newProduct = z
   .object({
@@ -30,7 +30,7 @@ const product = z
   })
   .openapi('Product')
 
-const example = {
+const example: ProductView = {
   id: 'prod_0VQmK2dE3hK8sW1qN6vYb4RtJcFz9GmLx7e',
   object: 'product',
   name: 'Café de altura',
@@ -38,54 +38,36 @@ const example = {
   active: true,
   test: true,
   created_at: exampleMoment,
-} satisfies ProductView
+}
 
 /** Products of the current API. */
 export function products(deps: Deps) {
   const keyed = withKey(deps)
-  return face()
-    .openapi(
-      route('post', '/', {
-        id: 'createProduct',
-        summary: 'Create a product',
-        keyed,
-        body: newProduct,
-        answer: product,
-        example: { body: { name: 'Café de altura', description: '340 g, tueste medio' }, answer: example },
-      }),
-      async (c) => {
-        const body = c.req.valid('json')
-        const by = c.get('merchant')
-        const wanted = { name: body.name, description: body.description ?? null, active: body.active ?? true }
-        const made = marked(c, await createProduct(deps, by, command(c, deps, merchantScope(by), body, wanted)))
-        return reply(c, showProduct(made), 200)
-      },
-    )
-    .openapi(
-      route('get', '/', {
-        id: 'listProducts',
-        summary: 'List products, the newest first',
-        keyed,
-        query: pageQuery,
-        answer: listSchema('ProductList', product),
-        example: { answer: examplePage(example) },
-      }),
-      async (c) => {
-        const slice = c.req.valid('query')
-        return replyPage(c, await reads.products.page(deps, c.get('merchant'), slice), slice, showProduct)
-      },
-    )
-    .openapi(
-      route('get', '/{id}', {
-        id: 'getProduct',
-        summary: 'Read a product',
-        extension: true,
-        keyed,
-        params: idPath,
-        answer: product,
-        example: { answer: example },
-      }),
-      async (c) =>
-        reply(c, showProduct(await reads.products.find(deps, c.get('merchant'), c.req.valid('param').id)), 200),
-    )
+  const app = face()
+  addReads(app, deps, {
+    keyed,
+    name: 'Product',
+    words: 'product',
+    schema: product,
+    example,
+    reads: reads.products,
+    show: showProduct,
+  })
+  return app.openapi(
+    route('post', '/', {
+      id: 'createProduct',
+      summary: 'Create a product',
+      keyed,
+      body: newProduct,
+      answer: product,
+      example: { body: { name: 'Café de altura', description: '340 g, tueste medio' }, answer: example },
+    }),
+    async (c) => {
+      const body = c.req.valid('json')
+      const by = c.get('merchant')
+      const wanted = { name: body.name, description: body.description ?? null, active: body.active ?? true }
+      const made = marked(c, await createProduct(deps, by, command(c, deps, merchantScope(by), body, wanted)))
+      return reply(c, showProduct(made), 200)
+    },
+  )
 }

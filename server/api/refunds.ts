@@ -7,8 +7,8 @@ import { reply } from '../wire/reply.ts'
 import { showRefund } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
 import { command, face, freeText, idText, marked, merchantScope, route } from './face.ts'
-import { examplePage, listSchema, pageQuery, replyPage } from './lists.ts'
-import { exampleMoment, idPath, minorUnits, moment } from './words.ts'
+import { addReads } from './lists.ts'
+import { exampleMoment, minorUnits, moment } from './words.ts'
 
 const newRefund = z
   .object({
@@ -33,7 +33,7 @@ const refund = z
   })
   .openapi('Refund')
 
-const example = {
+const example: RefundView = {
   id: 'ref_0VQmK2dE2wF5jP8uG3cRm7ZyTnXk4BqVa6d',
   object: 'refund',
   payment_id: 'pay_0VQmK2dE6nT1kD4sW9hJx3PvLzMc8GrQb5y',
@@ -44,58 +44,40 @@ const example = {
   failure_reason: null,
   test: true,
   created_at: exampleMoment,
-} satisfies RefundView
+}
 
 /** Refunds of the current API: amounts are whole minor units. */
 export function refunds(deps: Deps) {
   const keyed = withKey(deps)
-  return face()
-    .openapi(
-      route('post', '/', {
-        id: 'createRefund',
-        summary: 'Give back a payment, or a part of it',
-        description: 'Many refunds of one payment may be made; together they never pass what was paid.',
-        keyed,
-        body: newRefund,
-        answer: refund,
-        example: {
-          body: { payment_id: example.payment_id, amount: 250000, reason: 'requested_by_customer' },
-          answer: example,
-        },
-      }),
-      async (c) => {
-        const body = c.req.valid('json')
-        const by = c.get('merchant')
-        const wanted = { paymentId: body.payment_id, amount: body.amount, reason: body.reason ?? null }
-        const made = marked(c, await refundPayment(deps, by, command(c, deps, merchantScope(by), body, wanted)))
-        return reply(c, showRefund(made), 200)
+  const app = face()
+  addReads(app, deps, {
+    keyed,
+    name: 'Refund',
+    words: 'refund',
+    schema: refund,
+    example,
+    reads: reads.refunds,
+    show: showRefund,
+  })
+  return app.openapi(
+    route('post', '/', {
+      id: 'createRefund',
+      summary: 'Give back a payment, or a part of it',
+      description: 'Many refunds of one payment may be made; together they never pass what was paid.',
+      keyed,
+      body: newRefund,
+      answer: refund,
+      example: {
+        body: { payment_id: example.payment_id, amount: 250000, reason: 'requested_by_customer' },
+        answer: example,
       },
-    )
-    .openapi(
-      route('get', '/', {
-        id: 'listRefunds',
-        summary: 'List refunds, the newest first',
-        keyed,
-        query: pageQuery,
-        answer: listSchema('RefundList', refund),
-        example: { answer: examplePage(example) },
-      }),
-      async (c) => {
-        const slice = c.req.valid('query')
-        return replyPage(c, await reads.refunds.page(deps, c.get('merchant'), slice), slice, showRefund)
-      },
-    )
-    .openapi(
-      route('get', '/{id}', {
-        id: 'getRefund',
-        summary: 'Read a refund',
-        extension: true,
-        keyed,
-        params: idPath,
-        answer: refund,
-        example: { answer: example },
-      }),
-      async (c) =>
-        reply(c, showRefund(await reads.refunds.find(deps, c.get('merchant'), c.req.valid('param').id)), 200),
-    )
+    }),
+    async (c) => {
+      const body = c.req.valid('json')
+      const by = c.get('merchant')
+      const wanted = { paymentId: body.payment_id, amount: body.amount, reason: body.reason ?? null }
+      const made = marked(c, await refundPayment(deps, by, command(c, deps, merchantScope(by), body, wanted)))
+      return reply(c, showRefund(made), 200)
+    },
+  )
 }

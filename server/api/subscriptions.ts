@@ -8,7 +8,7 @@ import { reply } from '../wire/reply.ts'
 import { showSubscription } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
 import { command, face, idText, marked, merchantScope, route } from './face.ts'
-import { examplePage, listSchema, pageQuery, replyPage } from './lists.ts'
+import { addReads } from './lists.ts'
 import { exampleMoment, idPath, moment } from './words.ts'
 
 const newSubscription = z.object({ customer_id: idText, plan_id: idText }).openapi('NewSubscription')
@@ -30,7 +30,7 @@ const subscription = z
   })
   .openapi('Subscription')
 
-const example = {
+const example: SubscriptionView = {
   id: 'sub_0VQmK2dE9pB3rH6yL1wNz8VxCkTf5DmQg2s',
   object: 'subscription',
   customer_id: 'cus_0VQmK2dE8yZ4nB7wT1rXc5LpAfGh6SjUo9i',
@@ -40,13 +40,23 @@ const example = {
   checkout_url: 'http://localhost:4242/checkout/cs_test_0VQmK2dE4gN7bK1zS9xWq2RcVtYh6JmPd3f',
   test: true,
   created_at: exampleMoment,
-} satisfies SubscriptionView
+}
 
 /** Subscriptions of the current API. */
 export function subscriptions(deps: Deps) {
   const keyed = withKey(deps)
   const show = (one: Subscription) => showSubscription(one, deps.settings.publicUrl)
-  return face()
+  const app = face()
+  addReads(app, deps, {
+    keyed,
+    name: 'Subscription',
+    words: 'subscription',
+    schema: subscription,
+    example,
+    reads: reads.subscriptions,
+    show,
+  })
+  return app
     .openapi(
       route('post', '/', {
         id: 'createSubscription',
@@ -63,33 +73,6 @@ export function subscriptions(deps: Deps) {
         const made = marked(c, await createSubscription(deps, by, command(c, deps, merchantScope(by), body, wanted)))
         return reply(c, show(made), 200)
       },
-    )
-    .openapi(
-      route('get', '/', {
-        id: 'listSubscriptions',
-        summary: 'List subscriptions, the newest first',
-        keyed,
-        query: pageQuery,
-        answer: listSchema('SubscriptionList', subscription),
-        example: { answer: examplePage(example) },
-      }),
-      async (c) => {
-        const slice = c.req.valid('query')
-        return replyPage(c, await reads.subscriptions.page(deps, c.get('merchant'), slice), slice, show)
-      },
-    )
-    .openapi(
-      route('get', '/{id}', {
-        id: 'getSubscription',
-        summary: 'Read a subscription',
-        extension: true,
-        keyed,
-        params: idPath,
-        answer: subscription,
-        example: { answer: example },
-      }),
-      async (c) =>
-        reply(c, show(await reads.subscriptions.find(deps, c.get('merchant'), c.req.valid('param').id)), 200),
     )
     .openapi(
       route('post', '/{id}/cancel', {
