@@ -6,7 +6,18 @@
  * ```
  */
 import { z } from 'zod'
-import type { PaymentView, SessionView } from '../contract/checkout.ts'
+import type { CancellationReason, IntentView, PaymentStatus, PaymentView, SessionView } from '../contract/checkout.ts'
+import type {
+  CustomerView,
+  HostedPaymentView,
+  LinkView,
+  List,
+  PlanInterval,
+  PlanView,
+  ProductView,
+  RefundView,
+  SubscriptionView,
+} from '../contract/resources.ts'
 
 export type ClientOptions = {
   /** Where the payments API is, such as `http://localhost:4242` or the vendor's own host. A trailing slash is fine. */
@@ -28,7 +39,37 @@ export type NewSession = {
   return_url: string
   description?: string
   items?: string[]
+  /** Who buys, when the shop keeps customers. */
+  customer_id?: string
 }
+
+/** A session that starts a subscription: the plan, and its price once more as amount and currency. */
+export type NewSubscriptionSession = NewSession & { mode: 'subscription'; price_id: string }
+
+/** What `POST /v1/payments/` wants: a payment made on the payment side's own page. */
+export type NewPayment = NewSession
+
+export type NewCustomer = { email: string; name?: string; description?: string; phone?: string }
+/** Amounts of links, plans and refunds are whole minor units: 9999 is 99.99. */
+export type NewLink = { amount: number; currency: string; description?: string }
+export type NewProduct = { name: string; description?: string; active?: boolean }
+export type NewPlan = {
+  product_id: string
+  amount: number
+  currency: string
+  interval: PlanInterval
+  interval_count?: number
+  trial_period_days?: number
+}
+export type NewSubscription = { customer_id: string; plan_id: string }
+/** Without an amount, all that is left of the payment goes back. */
+export type NewRefund = { payment_id: string; amount?: number; reason?: string }
+
+/** Which page of a list: `limit` from 1 to 100 (10 when absent), `offset` counted from the newest. */
+export type Slice = { limit?: number; offset?: number }
+
+/** Give `idempotencyKey` when the same order may ask twice: it is done once, and answered twice. */
+export type Asking = { idempotencyKey?: string }
 
 export type CreatedSession = { session_id: string; checkout_url: string }
 
@@ -135,19 +176,65 @@ export function createClient({ api, apiKey, fetch: ask = fetch, sleep = wait }: 
     }
   }
 
+  const post = <T>(path: string, shape: z.ZodType<T>, body?: unknown, asking: Asking = {}): Promise<T> =>
+    call('POST', path, shape, body, asking.idempotencyKey)
+  const get = <T>(path: string, shape: z.ZodType<T>): Promise<T> => call('GET', path, shape)
+
+  /** What every resource of a shop has: made, listed, read by its id. */
+  const resource = <New, T>(path: string, shape: z.ZodType<T>) => ({
+    create: (input: New, asking?: Asking): Promise<T> => post(path, shape, input, asking),
+    list: (slice?: Slice): Promise<List<T>> => get(`${path}${queryOf(slice)}`, listOf(shape)),
+    get: (id: string): Promise<T> => get(`${path}/${segment(id)}`, shape),
+  })
+
   return {
     sessions: {
-      /** Opens a checkout session. Give `idempotencyKey` when the same order may ask twice: it gets the same session twice. */
-      create: (input: NewSession, options: { idempotencyKey?: string } = {}): Promise<CreatedSession> =>
-        call('POST', '/v1/payments/session', createdSession, input, options.idempotencyKey),
-      get: (id: string): Promise<SessionView> => call('GET', `/v1/payments/session/${segment(id)}`, sessionView),
+      /** Opens a checkout session. */
+      create: (input: NewSession | NewSubscriptionSession, asking?: Asking): Promise<CreatedSession> =>
+        post('/v1/payments/session', createdSession, input, asking),
+      get: (id: string): Promise<SessionView> => get(`/v1/payments/session/${segment(id)}`, sessionView),
       /** Closes an open session, so that nobody pays it any more. */
-      expire: (id: string): Promise<SessionView> =>
-        call('POST', `/v1/payments/session/${segment(id)}/expire`, sessionView),
+      expire: (id: string, asking?: Asking): Promise<SessionView> =>
+        post(`/v1/payments/session/${segment(id)}/expire`, sessionView, undefined, asking),
+    },
+    intents: {
+      /** Cancels an intent that no card has paid, and ends its session. */
+      cancel: (id: string, reason?: CancellationReason, asking?: Asking): Promise<IntentView> =>
+        post(
+          `/v1/payments/intent/${segment(id)}/cancel`,
+          intentView,
+          reason === undefined ? {} : { cancellation_reason: reason },
+          asking,
+        ),
     },
     payments: {
-      get: (id: string): Promise<PaymentView> => call('GET', `/v1/payments/${segment(id)}`, paymentView),
+      /** A payment to be made on the payment side's own page: send the buyer to `redirect_url`. */
+      create: (input: NewPayment, asking?: Asking): Promise<HostedPaymentView> =>
+        post('/v1/payments/', hostedPaymentView, input, asking),
+      get: (id: string): Promise<PaymentView> => get(`/v1/payments/${segment(id)}`, paymentView),
+      list: (slice?: Slice & { status?: PaymentStatus }): Promise<List<PaymentView>> =>
+        get(`/v1/payments/${queryOf(slice)}`, listOf(paymentView)),
+      /** Every attempt to pay, failed ones included. */
+      attempts: (slice?: Slice & { status?: PaymentStatus }): Promise<List<PaymentView>> =>
+        get(`/v1/payments/internal${queryOf(slice)}`, listOf(paymentView)),
     },
+    customers: resource<NewCustomer, CustomerView>('/v1/customers', named<CustomerView>('customer')),
+    products: resource<NewProduct, ProductView>('/v1/products', named<ProductView>('product')),
+    plans: resource<NewPlan, PlanView>('/v1/plans', named<PlanView>('plan')),
+    links: {
+      ...resource<NewLink, LinkView>('/v1/payment-links', named<LinkView>('payment_link')),
+      /** Closes a link: nobody opens it any more, and what was opened can still be paid. */
+      deactivate: (id: string, asking?: Asking): Promise<LinkView> =>
+        post(`/v1/payment-links/${segment(id)}/deactivate`, named<LinkView>('payment_link'), undefined, asking),
+    },
+    subscriptions: {
+      ...resource<NewSubscription, SubscriptionView>('/v1/subscriptions', named<SubscriptionView>('subscription')),
+      /** Ends a subscription now. */
+      cancel: (id: string, asking?: Asking): Promise<SubscriptionView> =>
+        post(`/v1/subscriptions/${segment(id)}/cancel`, named<SubscriptionView>('subscription'), undefined, asking),
+    },
+    /** A refund may still be `pending`, or fail later: read it again, or listen for its events. */
+    refunds: resource<NewRefund, RefundView>('/v1/refunds', named<RefundView>('refund')),
   }
 }
 
@@ -162,6 +249,23 @@ const paymentView = z.custom<PaymentView>(
     z.object({ id: z.string(), status: z.string(), session_id: z.string(), amount: z.string(), currency: z.string() }),
   ),
 )
+const intentView = z.custom<IntentView>(isShapedAs(z.object({ id: z.string(), status: z.string() })))
+const hostedPaymentView = z.custom<HostedPaymentView>(
+  isShapedAs(z.object({ id: z.string().min(1), redirect_url: z.url({ protocol: /^https?$/ }) })),
+)
+
+/** An object that says what it is. */
+const named = <T>(object: string): z.ZodType<T> =>
+  z.custom<T>(isShapedAs(z.object({ id: z.string().min(1), object: z.literal(object) })))
+
+const listOf = <T>(item: z.ZodType<T>): z.ZodType<List<T>> =>
+  z.object({ items: z.array(item), total_items: z.int(), limit: z.int(), offset: z.int() })
+
+function queryOf(slice: Record<string, string | number | undefined> = {}): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(slice)) if (value !== undefined) query.set(name, String(value))
+  return query.size === 0 ? '' : `?${query.toString()}`
+}
 
 function isShapedAs(shape: z.ZodType): (value: unknown) => boolean {
   return (value) => shape.safeParse(value).success
