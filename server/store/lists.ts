@@ -1,13 +1,14 @@
 /**
  * Lists that cost the same with a million rows as with a thousand. Each row has a number in its account's list, counted in
  * the transaction that writes it: a page is then a range of numbers, wherever it begins. Rows with a status are also
- * counted by status and block of numbers, so that a page of one status begins at a block that is found by adding up.
+ * counted by status and block of numbers, in three levels of blocks, so that where a page of one status begins is found by
+ * adding up a few counts.
  */
 import { sql } from 'kysely'
 import type { Owned, Owner } from '../domain/account.ts'
 import { compiled } from './compiled.ts'
 import { mustHaveChanged } from './guard.ts'
-import { blockSize } from './migrations.ts'
+import { blockSizes } from './migrations.ts'
 import type { Db, Flag, Tables, Tx } from './schema.ts'
 
 export type ListName =
@@ -70,22 +71,23 @@ async function addToBlocks(
   number: number,
   deltas: [status: string, by: number][],
 ): Promise<void> {
-  const block = Math.floor(number / blockSize)
+  const rows = deltas.flatMap(([status, by]) =>
+    blockSizes.map((size, level) => ({
+      account_id: owner.accountId,
+      live: flag(owner.live),
+      list,
+      status,
+      level,
+      block: Math.floor(number / size),
+      total: by,
+    })),
+  )
   await tx
     .insertInto('list_blocks')
-    .values(
-      deltas.map(([status, by]) => ({
-        account_id: owner.accountId,
-        live: flag(owner.live),
-        list,
-        status,
-        block,
-        total: by,
-      })),
-    )
+    .values(rows)
     .onConflict((conflict) =>
       conflict
-        .columns(['account_id', 'live', 'list', 'status', 'block'])
+        .columns(['account_id', 'live', 'list', 'status', 'level', 'block'])
         .doUpdateSet({ total: sql<number>`list_blocks.total + excluded.total` }),
     )
     .execute()
@@ -95,34 +97,52 @@ const totalOf = compiled((db) =>
   db.selectFrom('lists').select('total').where('account_id', '=', '').where('live', '=', 0).where('list', '=', ''),
 )
 
-const statusTotal = compiled((db) =>
+/** Counts of a status at one level, the newest block first; only blocks below `under` and from `from` on. */
+const blocksOf = compiled((db) =>
   db
     .selectFrom('list_blocks')
-    .select(sql<number>`cast(coalesce(sum(total), 0) as bigint)`.as('total'))
+    .select(['block', 'total'])
     .where('account_id', '=', '')
     .where('live', '=', 0)
     .where('list', '=', '')
-    .where('status', '=', ''),
+    .where('status', '=', '')
+    .where('level', '=', 0)
+    .where('block', '>=', 0)
+    .where('block', '<', 0)
+    .orderBy('block', 'desc'),
 )
 
-/** The block in which a page of a status begins, and how many rows of that status newer blocks hold. */
-const blockOfOffset = compiled((db) =>
-  db
-    .with('blocks', (query) =>
-      query
-        .selectFrom('list_blocks')
-        .select(['block', 'total', sql<number>`cast(sum(total) over (order by block desc) as bigint)`.as('upto')])
-        .where('account_id', '=', '')
-        .where('live', '=', 0)
-        .where('list', '=', '')
-        .where('status', '=', ''),
-    )
-    .selectFrom('blocks')
-    .select(['block', sql<number>`upto - total`.as('newer')])
-    .where('upto', '>', 0)
-    .orderBy('block', 'desc')
-    .limit(1),
-)
+/** How many rows have a status, and where the page that leaves out `offset` of them begins: below which number, after how many. */
+async function findStart(
+  db: Db,
+  list: ListName,
+  owner: Owner,
+  status: string,
+  offset: number,
+): Promise<{ total: number; below: number; skip: number }> {
+  let from = 0
+  let under = Number.MAX_SAFE_INTEGER
+  let skip = offset
+  let total = 0
+  for (let level = blockSizes.length - 1; level >= 0; level--) {
+    const { rows } = await blocksOf(db, [owner.accountId, flag(owner.live), list, status, level, from, under])
+    if (level === blockSizes.length - 1) total = rows.reduce((sum, row) => sum + row.total, 0)
+    let found = false
+    for (const row of rows) {
+      if (skip >= row.total) {
+        skip -= row.total
+        continue
+      }
+      const ratio = level === 0 ? 1 : blockSizes[level]! / blockSizes[level - 1]!
+      from = row.block * ratio
+      under = (row.block + 1) * ratio
+      found = true
+      break
+    }
+    if (!found) return { total, below: 0, skip: 0 }
+  }
+  return { total, below: under * blockSizes[0], skip }
+}
 
 /** The queries of one list's table. */
 function queriesOf(list: ListName) {
@@ -160,11 +180,9 @@ export async function selectPage<T extends ListName>(
     if (offset >= total) return page(total, [])
     return page(total, (await on(list).range(db, [...whose, total - offset, limit])).rows)
   }
-  const total = (await statusTotal(db, [...whose, list, status])).rows[0]?.total ?? 0
-  const [start] = offset < total ? (await blockOfOffset(db, [...whose, list, status, offset, 1])).rows : []
-  if (!start) return page(total, [])
-  const before = (start.block + 1) * blockSize
-  return page(total, (await on(list).ofStatus(db, [...whose, status, before, limit, offset - start.newer])).rows)
+  const { total, below, skip } = await findStart(db, list, owner, status, offset)
+  if (below === 0) return page(total, [])
+  return page(total, (await on(list).ofStatus(db, [...whose, status, below, limit, skip])).rows)
 }
 
 /** A row by its id, if it is one of this owner's: anyone else's, or the other mode's, is not there. */

@@ -147,8 +147,21 @@ const first: Migration = {
   },
 }
 
-/** How many numbers of a list share one count; what is stored depends on it, so it never changes. */
-export const blockSize = 1024
+/**
+ * How many numbers of a list share one count, from the finest level up: 32 blocks of a level are one of the next. What is
+ * stored depends on it, so it never changes.
+ */
+export const blockSizes = [256, 8_192, 262_144] as const
+
+/** Counts the rows of a list by status and block, from what is there. */
+export async function countBlocks<T>(db: Kysely<T>, name: string): Promise<void> {
+  for (const [level, size] of blockSizes.entries()) {
+    const block = sql`number / ${sql.lit(size)}`
+    await sql`insert into list_blocks (account_id, live, list, status, level, block, total)
+      select account_id, live, ${sql.lit(name)}, status, ${sql.lit(level)}, ${block}, count(*) from ${sql.table(name)}
+      group by account_id, live, status, ${block}`.execute(db)
+  }
+}
 
 const currentApi: Migration = {
   async up(db: Kysely<unknown>) {
@@ -238,9 +251,10 @@ const currentApi: Migration = {
       .addColumn('live', 'integer', (c) => c.notNull())
       .addColumn('list', 'text', (c) => c.notNull())
       .addColumn('status', 'text', (c) => c.notNull())
+      .addColumn('level', 'integer', (c) => c.notNull())
       .addColumn('block', 'bigint', (c) => c.notNull())
       .addColumn('total', 'bigint', (c) => c.notNull())
-      .addPrimaryKeyConstraint('list_blocks_pk', ['account_id', 'live', 'list', 'status', 'block'])
+      .addPrimaryKeyConstraint('list_blocks_pk', ['account_id', 'live', 'list', 'status', 'level', 'block'])
       .execute()
     for (const name of ['payments', 'attempts']) {
       const table = sql.table(name)
@@ -250,9 +264,7 @@ const currentApi: Migration = {
         where n.id = ${table}.id`.execute(db)
       await sql`insert into lists (account_id, live, list, total)
         select account_id, live, ${sql.lit(name)}, count(*) from ${table} group by account_id, live`.execute(db)
-      await sql`insert into list_blocks (account_id, live, list, status, block, total)
-        select account_id, live, ${sql.lit(name)}, status, number / ${sql.lit(blockSize)}, count(*) from ${table}
-        group by account_id, live, status, number / ${sql.lit(blockSize)}`.execute(db)
+      await countBlocks(db, name)
       await sql`create unique index ${sql.ref(`${name}_numbered`)} on ${table} (account_id, live, number)`.execute(db)
       await sql`create index ${sql.ref(`${name}_by_status`)} on ${table} (account_id, live, status, number)`.execute(db)
     }

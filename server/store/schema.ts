@@ -170,7 +170,7 @@ export type RefundRow = ListedRow & {
 export type ListRow = { account_id: string; live: Flag; list: string; total: number }
 
 /** How many rows of a list have a status, by blocks of numbers: pages of a filtered list are found by adding up. */
-export type ListBlockRow = ListRow & { status: string; block: number }
+export type ListBlockRow = ListRow & { status: string; level: number; block: number }
 
 export type IdempotencyRow = {
   scope: string
