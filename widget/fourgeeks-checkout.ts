@@ -216,6 +216,8 @@ export class FourgeeksCheckout extends LitElement {
     const found = await calls.session(sessionId, locale)
     if (over.aborted) return
     if (found.is !== 'there') return this.#fail(found.is)
+    // Around the hosted element, its page says what is being subscribed to.
+    if (this.hosted) found.value.mode = 'payment'
     this.#happen({ type: 'loaded', session: found.value })
     if (this.view.at !== 'opening') return
 

@@ -22,12 +22,6 @@ const newPlan = z
       .max(365)
       .optional()
       .openapi({ default: 1, description: 'How many intervals a period has (extension).' }),
-    trial_period_days: z
-      .int()
-      .min(1)
-      .max(730)
-      .nullish()
-      .openapi({ description: 'Days before the first charge (extension).' }),
   })
   .openapi('NewPlan')
 
@@ -87,7 +81,7 @@ export function plans(deps: Deps) {
         currency: body.currency,
         interval: body.interval,
         intervalCount: body.interval_count ?? 1,
-        trialPeriodDays: body.trial_period_days ?? null,
+        trialPeriodDays: null,
       }
       const made = marked(c, await createPlan(deps, by, command(c, deps, merchantScope(by), body, wanted)))
       return reply(c, showPlan(made), 200)

@@ -3,9 +3,12 @@ import { Hono } from 'hono'
 import { html, raw } from 'hono/html'
 import { lookForSessionToShow } from '../actions/sessions.ts'
 import type { Assets } from '../assets.ts'
+import type { PlanInterval } from '../contract/resources.ts'
 import type { Deps } from '../deps.ts'
 import { formatMoney } from '../contract/money.ts'
 import { cardPage, mark, type PageLanguage, pageLocale } from './page.ts'
+import type { Plan } from '../domain/plan.ts'
+import type { Session } from '../domain/session.ts'
 import { dressPage, unseen } from '../page-headers.ts'
 
 const texts = {
@@ -45,6 +48,7 @@ body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-it
   font: 16px/1.5 system-ui, sans-serif; color: light-dark(#16181d, #f2f3f5); }
 main { width: min(480px, 100%); }
 ${unseen('h1')}
+.terms { margin: 0 0 16px; padding: 16px 20px; border-radius: 12px; background: light-dark(#fff, #1a1d23); }
 noscript p { padding: 24px; border-radius: 12px; background: light-dark(#fff, #1a1d23); }
 `
 
@@ -71,7 +75,8 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono {
   app.get('/:session_id', async (c) => {
     const id = c.req.param('session_id')
     // For an unknown session the element on the page says so.
-    const name = (await lookForSessionToShow(deps, id))?.account.name
+    const found = await lookForSessionToShow(deps, id)
+    const name = found?.account.name
     const { locale, language } = pageLocale(c)
     const text = texts[language]
     const script = await assets.find('fourgeeks-checkout.mjs')
@@ -92,6 +97,7 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono {
           <body>
             <main>
               <h1>${name === undefined ? text.title : `${text.title} · ${name}`}</h1>
+              ${found?.plan && found.session.status === 'open' ? terms(found.plan, found.session, locale, language) : ''}
               <fourgeeks-checkout hosted session-id="${id}"></fourgeeks-checkout>
               <noscript><p>${text.noScript}</p></noscript>
             </main>
@@ -101,4 +107,24 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono {
     )
   })
   return app
+}
+
+/** How often a plan is paid, as people say it. */
+const every: Record<PageLanguage, Record<PlanInterval, [one: string, many: string]>> = {
+  en: { day: ['day', 'days'], week: ['week', 'weeks'], month: ['month', 'months'], year: ['year', 'years'] },
+  es: { day: ['día', 'días'], week: ['semana', 'semanas'], month: ['mes', 'meses'], year: ['año', 'años'] },
+  pt: { day: ['dia', 'dias'], week: ['semana', 'semanas'], month: ['mês', 'meses'], year: ['ano', 'anos'] },
+}
+
+/** What is being agreed to: the price, how often, and that it goes on. */
+function terms(plan: Plan, session: Session, locale: string, language: PageLanguage) {
+  const price = formatMoney(session.amount, session.currency, locale)
+  const [one, many] = every[language][plan.interval]
+  const times = plan.intervalCount === 1 ? one : `${plan.intervalCount} ${many}`
+  const said = {
+    en: `You subscribe: ${price} today, and then every ${times} until you cancel.`,
+    es: `Usted se suscribe: ${price} hoy, y luego cada ${times} hasta que cancele.`,
+    pt: `Você assina: ${price} hoje e depois a cada ${times}, até cancelar.`,
+  }
+  return html`<p class="terms">${said[language]}</p>`
 }

@@ -59,7 +59,6 @@ export type NewPlan = {
   currency: string
   interval: PlanInterval
   interval_count?: number
-  trial_period_days?: number
 }
 export type NewSubscription = { customer_id: string; plan_id: string }
 /** Without an amount, all that is left of the payment goes back. */
