@@ -275,7 +275,8 @@ const currentApi: Migration = {
   },
 }
 
-const steps: Record<string, Migration> = { '0001_first_purchase': first, '0003_current_api': currentApi }
+/** Every step by its name, in the order in which they are taken. */
+export const steps: Record<string, Migration> = { '0001_first_purchase': first, '0003_current_api': currentApi }
 
 /** Brings a database to the newest step; several processes may ask at once. */
 export async function migrate(db: Db): Promise<void> {

@@ -13,10 +13,14 @@ let made = 0
 
 /** A store of this kind with nothing in it. */
 export async function emptyStore(kind: DatabaseKind, report = unexpected): Promise<Store> {
-  const store = kind === 'sqlite' ? openSqlite(':memory:') : await emptyPostgres(report)
+  const store = await emptyDatabase(kind, report)
   await migrate(store.db)
   return store
 }
+
+/** A database of this kind without a single table. */
+export const emptyDatabase = async (kind: DatabaseKind, report = unexpected): Promise<Store> =>
+  kind === 'sqlite' ? openSqlite(':memory:') : emptyPostgres(report)
 
 const unexpected = (error: Error): void => {
   throw error
