@@ -3,9 +3,10 @@ import { confirmIntent, createIntent, findIntent } from '../actions/payments.ts'
 import { intentStatuses } from '../contract/checkout.ts'
 import type { Deps } from '../deps.ts'
 import { publicFailure } from '../domain/intent.ts'
+import { limitSession } from '../wire/limit.ts'
 import { languageFor, reply } from '../wire/reply.ts'
 import { showIntent, showNewIntent } from '../wire/show.ts'
-import { onlyFor, publicRoute } from './cors.ts'
+import { countedRoute, onlyFor, publicRoute } from './cors.ts'
 import { cardProblem } from './errors.ts'
 import { command, face, idText, marked, route } from './face.ts'
 
@@ -64,6 +65,7 @@ export function intents(deps: Deps) {
   const app = face()
   app.use('/intent', publicRoute(deps, 'POST'))
   app.use('/intent/:id', publicRoute(deps, 'GET'))
+  app.use('/intent/:id/confirm', countedRoute(deps))
   return app
     .openapi(
       route('post', '/intent', {
@@ -74,6 +76,7 @@ export function intents(deps: Deps) {
       }),
       async (c) => {
         const body = c.req.valid('json')
+        limitSession(deps, body.session_id)
         const wanted = { sessionId: body.session_id }
         const made = marked(c, await createIntent(deps, command(c, deps, `session ${body.session_id}`, body, wanted)))
         onlyFor(c, await deps.accounts.account(made.accountId))
@@ -92,6 +95,7 @@ export function intents(deps: Deps) {
       async (c) => {
         const { id } = c.req.valid('param')
         const body = c.req.valid('json')
+        limitSession(deps, id)
         const wanted = {
           intentId: id,
           clientSecret: body.client_secret,
@@ -119,7 +123,9 @@ export function intents(deps: Deps) {
         answer: intent,
       }),
       async (c) => {
-        const found = await findIntent(deps, c.req.valid('param').id, c.req.header('x-client-secret') ?? '')
+        const { id } = c.req.valid('param')
+        limitSession(deps, id)
+        const found = await findIntent(deps, id, c.req.header('x-client-secret') ?? '')
         onlyFor(c, await deps.accounts.account(found.accountId))
         return reply(c, showIntent(found, languageFor(c)), 200)
       },

@@ -4,8 +4,9 @@ import { html, raw } from 'hono/html'
 import { lookForSessionToShow } from '../actions/sessions.ts'
 import type { Assets } from '../assets.ts'
 import type { Deps } from '../deps.ts'
-import { dressPage, unseen } from '../page-headers.ts'
+import { countedPage, dressPage, unseen } from '../page-headers.ts'
 import { localeOf } from '../wire/locale.ts'
+import type { Env } from '../wire/reply.ts'
 
 const texts = {
   en: {
@@ -33,9 +34,9 @@ noscript p { padding: 24px; border-radius: 12px; background: light-dark(#fff, #1
 `
 
 /** Mounted at `/checkout`. */
-export function hostedCheckout(deps: Deps, assets: Assets): Hono {
-  const app = new Hono({ strict: false })
-  app.get('/:session_id', async (c) => {
+export function hostedCheckout(deps: Deps, assets: Assets): Hono<Env> {
+  const app = new Hono<Env>({ strict: false })
+  app.get('/:session_id', countedPage(deps), async (c) => {
     const id = c.req.param('session_id')
     // For an unknown session the element on the page says so.
     const name = (await lookForSessionToShow(deps, id))?.account.name
