@@ -13,6 +13,7 @@ import { hostedCheckout } from './hosted/checkout.ts'
 import { linkPages } from './hosted/link.ts'
 import { idPrefixes } from './ids.ts'
 import { isAway } from './store/guard.ts'
+import { ping } from './store/ping.ts'
 import { type Env, reply } from './wire/reply.ts'
 
 /** No request of this API needs more. */
@@ -39,6 +40,18 @@ export function createApp(deps: Deps, assets: Assets): Hono<Env> {
     c.get('headers')['Access-Control-Allow-Origin'] = '*'
     return reply(c, { status: 'ok' }, 200)
   })
+  app.get('/readyz', async (c) => {
+    if (deps.running.stopping) throw stopping()
+    if (!(await answersInTime(deps))) throw away()
+    return reply(c, { status: 'ok' }, 200)
+  })
+  const { metrics } = deps
+  if (metrics) {
+    app.get('/metrics', async (c) => {
+      const { type, text } = await metrics.page()
+      return new Response(text, { headers: { ...c.get('headers'), 'Content-Type': type } })
+    })
+  }
   app.route('/', assets.routes())
   app.notFound((c) =>
     answerProblem(
@@ -73,25 +86,57 @@ const away = () =>
     { retryAfterSeconds: 1 },
   )
 
+const stopping = () =>
+  new Problem(
+    'service_unavailable',
+    { en: 'This server is stopping; ask another one', es: 'Este servidor se está deteniendo; consulte otro' },
+    { retryAfterSeconds: 1 },
+  )
+
+/** How long the database may take for a trivial query before it counts as away. */
+const readyMs = 2000
+
+async function answersInTime({ store, log }: Deps): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${readyMs} ms`)), readyMs)
+  })
+  try {
+    await Promise.race([ping(store.db), late])
+    return true
+  } catch (error) {
+    log.warn({ reason: (error as Error).message }, 'not ready: the database does not answer')
+    return false
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** An id for each request, the headers that every answer has, and one line in the log when it is done. */
-function everyRequest(deps: Deps): MiddlewareHandler<Env> {
+function everyRequest({ newId, log, metrics, running }: Deps): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const requestId = deps.newId(idPrefixes.request)
+    const requestId = newId(idPrefixes.request)
     const began = performance.now()
     c.set('requestId', requestId)
-    c.set('headers', {
+    const headers: Record<string, string> = {
       'X-Request-Id': requestId,
       'X-Content-Type-Options': 'nosniff',
       'Cache-Control': 'no-store',
-    })
-    await next()
-    deps.log.request({
-      requestId,
-      method: c.req.method,
-      // The pattern that matched, never the path itself: what stands in a path may be a token, or a card number.
-      route: routePath(c),
-      status: c.res.status,
-      ms: Math.round((performance.now() - began) * 10) / 10,
-    })
+    }
+    c.set('headers', headers)
+    if (running.stopping) headers['Connection'] = 'close'
+    running.underWay++
+    try {
+      await next()
+    } finally {
+      running.underWay--
+    }
+    const ms = performance.now() - began
+    const { method } = c.req
+    // The pattern that matched, never the path itself: what stands in a path may be a token, or a card number.
+    const route = routePath(c)
+    const { status } = c.res
+    metrics?.request(method, route, status, ms)
+    log.request({ requestId, method, route, status, ms: Math.round(ms * 10) / 10 })
   }
 }

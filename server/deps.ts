@@ -1,5 +1,8 @@
 /** What is passed in to everything that acts: nothing below takes the time, an id or a connection by itself. */
+import type { Trusts } from './domain/network.ts'
+import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
 import type { NewId } from './ids.ts'
 import type { Processor } from './processors/processor.ts'
 import type { Secrets } from './secrets.ts'
@@ -19,4 +22,13 @@ export type Deps = {
   liveProcessor: Processor | null
   settings: Pick<Settings, 'publicUrl'>
   log: Log
+  limits: Limits
+  /** Which addresses are proxies that are believed; undefined when none is. */
+  trusts: Trusts | undefined
+  /** Undefined when nobody is to read them. */
+  metrics: Metrics | undefined
+  running: Running
 }
+
+/** What the server is at: kept by it, and read when it is asked to stop. */
+export type Running = { underWay: number; stopping: boolean }

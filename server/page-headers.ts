@@ -1,6 +1,10 @@
 /** The headers of pages on which money moves. Semantics B3. */
 import { randomBytes } from 'node:crypto'
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Deps } from './deps.ts'
+import { Problem } from './domain/problem.ts'
+import { limitPage } from './wire/limit.ts'
+import { type Env, languageFor } from './wire/reply.ts'
 
 const permissionsOff = [
   'accelerometer',
@@ -37,7 +41,7 @@ type Page = {
 }
 
 /** Sets the headers of a page, and gives the nonce that its scripts and styles must carry: a new one each time. */
-export function dressPage(c: Context, page: Page): string {
+export function dressPage(c: Context<Env>, page: Page): string {
   const nonce = randomBytes(18).toString('base64')
   const policy = [
     `default-src 'none'`,
@@ -52,6 +56,7 @@ export function dressPage(c: Context, page: Page): string {
     `require-trusted-types-for 'script'`,
     `trusted-types ${page.trustedTypes}`,
   ]
+  c.header('X-Request-Id', c.get('requestId'))
   c.header('Content-Security-Policy', policy.join('; '))
   c.header('Cache-Control', 'no-store')
   c.header('Referrer-Policy', 'no-referrer')
@@ -60,6 +65,22 @@ export function dressPage(c: Context, page: Page): string {
   c.header('Permissions-Policy', permissionsOff)
   c.header('Cross-Origin-Opener-Policy', 'same-origin')
   return nonce
+}
+
+/** Counts a page by its reader's address. One too many is answered in a sentence, before any database is asked. */
+export function countedPage(deps: Deps): MiddlewareHandler<Env> {
+  return (c, next) => {
+    try {
+      limitPage(c, deps)
+    } catch (refusal) {
+      if (!(refusal instanceof Problem)) throw refusal
+      dressPage(c, { frameAncestors: ['*'], trustedTypes: "'none'" })
+      c.header('Retry-After', String(refusal.about.retryAfterSeconds))
+      c.header('Vary', 'Accept-Language')
+      return Promise.resolve(c.text(refusal.say[languageFor(c)], 429))
+    }
+    return next()
+  }
 }
 
 /** A rule for what is heard and not seen, such as the heading of a document that a frame shows inside another. */

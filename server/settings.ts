@@ -1,5 +1,6 @@
 /** The environment, checked once. Every setting has a default that works on one's own machine. */
 import { isLoopback } from './domain/address.ts'
+import { readNetwork } from './domain/network.ts'
 
 export type Settings = {
   port: number
@@ -15,6 +16,12 @@ export type Settings = {
   /** Signs client secrets, digests keys; at least 32 characters outside one's own machine. */
   serverSecret: string
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
+  /** Requests a second; Infinity where nothing is counted. */
+  rateLimits: { key: number; address: number; session: number }
+  /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
+  trustProxy: string[]
+  /** Whether `/metrics` answers. */
+  metrics: boolean
 }
 
 /** A setting that cannot be used; its message is one line that names it. */
@@ -22,6 +29,7 @@ export class SettingError extends Error {}
 
 const wellKnownKey = 'sk_test_sandbox'
 const wellKnownSecret = 'well-known-and-only-for-loopback'
+const onOrOff = ['on', 'off'] as const
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 
 /** Reads and checks the settings, or throws a `SettingError`. */
@@ -29,11 +37,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const text = (name: string, otherwise: string) => env[name]?.trim() || otherwise
   const port = wholePort('PORT', text('PORT', '4242'))
   const host = text('HOST', '127.0.0.1')
+  const publicUrl = webOrigin('PUBLIC_URL', text('PUBLIC_URL', `http://localhost:${port}`))
   const shopPort = wholePort('SHOP_PORT', text('SHOP_PORT', '4243'))
   const settings: Settings = {
     port,
     host,
-    publicUrl: webOrigin('PUBLIC_URL', text('PUBLIC_URL', `http://localhost:${port}`)),
+    publicUrl,
     databaseUrl: databaseAddress(text('DATABASE_URL', 'sqlite:./data/checkout.db')),
     sandboxApiKey: text('SANDBOX_API_KEY', wellKnownKey),
     sandboxOrigins: text('SANDBOX_ORIGINS', `http://localhost:${shopPort},http://127.0.0.1:${shopPort}`)
@@ -42,12 +51,16 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     sandboxName: text('SANDBOX_NAME', 'Sandbox'),
     serverSecret: text('SERVER_SECRET', wellKnownSecret),
     logLevel: oneOf('LOG_LEVEL', text('LOG_LEVEL', 'info'), logLevels),
+    rateLimits: requestsASecond(text('RATE_LIMITS', 'on')),
+    trustProxy: proxies(text('TRUST_PROXY', 'none')),
+    // A server on a loopback address that browsers know under another name stands behind a proxy, which shows all of it.
+    metrics: oneOf('METRICS', text('METRICS', isOwnMachine(host, publicUrl) ? 'on' : 'off'), onOrOff) === 'on',
   }
   if (!/^sk_test_[0-9A-Za-z_-]{4,100}$/.test(settings.sandboxApiKey)) {
     throw new SettingError('SANDBOX_API_KEY must start with sk_test_ and go on with letters and digits')
   }
   const production = env['NODE_ENV'] === 'production'
-  const open = !isLoopback(host === '::1' ? '[::1]' : host)
+  const open = !isLoopbackHost(host)
   if (production || open) {
     const why = production ? 'in production' : `when HOST is ${host}, which others can reach`
     if (settings.serverSecret === wellKnownSecret || settings.serverSecret.length < 32) {
@@ -58,6 +71,44 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     }
   }
   return settings
+}
+
+const isLoopbackHost = (host: string): boolean => isLoopback(host === '::1' ? '[::1]' : host)
+
+/** Whether nobody but this machine is meant to reach the server: neither directly nor through a proxy on it. */
+const isOwnMachine = (host: string, publicUrl: string): boolean =>
+  isLoopbackHost(host) && isLoopback(new URL(publicUrl).hostname)
+
+/** Whether the server seems to stand behind a proxy that it was not told of: all buyers then have that proxy's address. */
+export const hidesItsClients = ({ host, publicUrl, trustProxy, rateLimits }: Settings): boolean =>
+  isLoopbackHost(host) && !isOwnMachine(host, publicUrl) && trustProxy.length === 0 && rateLimits.address !== Infinity
+
+const usualLimits: Settings['rateLimits'] = { key: 100, address: 20, session: 5 }
+
+function requestsASecond(text: string): Settings['rateLimits'] {
+  if (text === 'on') return usualLimits
+  if (text === 'off') return { key: Infinity, address: Infinity, session: Infinity }
+  const limits = new Map<string, number>()
+  for (const part of text.split(',')) {
+    const [, name = '', figure] = /^\s*(key|address|session)\s*=\s*([1-9]\d{0,6})\s*$/.exec(part) ?? []
+    if (figure === undefined || limits.has(name)) {
+      throw new SettingError(
+        'RATE_LIMITS must be on, off, or requests a second from 1 to 9999999 such as key=1000,address=200,session=50',
+      )
+    }
+    limits.set(name, Number(figure))
+  }
+  return { ...usualLimits, ...Object.fromEntries(limits) }
+}
+
+function proxies(text: string): string[] {
+  if (text === 'none') return []
+  const networks = text.split(',').map((part) => part.trim())
+  // Who believes everyone lets every client choose its own address.
+  if (networks.some((network) => !readNetwork(network)?.bits)) {
+    throw new SettingError('TRUST_PROXY must be none, or addresses and networks such as 127.0.0.1,10.0.0.0/8,::1')
+  }
+  return networks
 }
 
 function wholePort(name: string, text: string): number {

@@ -3,20 +3,24 @@ import type { Socket } from 'node:net'
 import { serve } from '@hono/node-server'
 import { pino } from 'pino'
 import { ensureSandbox } from './actions/accounts.ts'
-import { sweep } from './actions/sweep.ts'
+import { sweep, sweepRefunds } from './actions/sweep.ts'
 import { createApp } from './app.ts'
 import { openAssets } from './assets.ts'
-import type { Deps } from './deps.ts'
+import type { Deps, Running } from './deps.ts'
 import { idPrefixes, randomIds } from './ids.ts'
+import { trustedProxies } from './domain/network.ts'
+import { openLimits } from './limits.ts'
 import { inBatches, openLog } from './log.ts'
+import { openMetrics } from './metrics.ts'
 import { sandboxProcessor } from './processors/sandbox.ts'
 import { secretsFrom } from './secrets.ts'
-import { readSettings, SettingError, type Settings } from './settings.ts'
+import { hidesItsClients, readSettings, SettingError, type Settings } from './settings.ts'
 import { openDirectory } from './store/directory.ts'
 import { openStore } from './store/open.ts'
-import type { Store } from './store/schema.ts'
+import { drain } from './drain.ts'
 
 const sweepEveryMs = 10_000
+const sweepRefundsEveryMs = 1_000
 /** The first round waits for the server to listen. */
 const firstSweepMs = 200
 /** How long a request may take to arrive whole. */
@@ -26,8 +30,8 @@ const unreadable: Partial<Record<string, [status: number, words: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
 }
-/** How long what was begun may go on once the server is asked to stop. */
-const stopMs = 10_000
+/** How long what was begun may go on once the server is asked to stop: a little less than the 10 s it is promised to take. */
+const stopMs = 9_500
 
 /** Reads the settings, opens the database, listens, and stops on SIGTERM or SIGINT once what was begun is done. */
 export async function start(given: {
@@ -46,6 +50,7 @@ export async function start(given: {
   const log = openLog(settings.logLevel, lines, given.now)
   const secrets = secretsFrom(settings.serverSecret)
   const store = await openStore(settings.databaseUrl, (error) => log.error({ err: error }, 'database connection lost'))
+  const running: Running = { underWay: 0, stopping: false }
   const deps: Deps = {
     store,
     now: given.now,
@@ -56,6 +61,16 @@ export async function start(given: {
     liveProcessor: null,
     settings,
     log,
+    limits: openLimits(settings.rateLimits),
+    trusts: trustedProxies(settings.trustProxy),
+    metrics: settings.metrics ? openMetrics(() => running.underWay) : undefined,
+    running,
+  }
+  if (hidesItsClients(settings)) {
+    log.warn(
+      {},
+      'TRUST_PROXY is not set: if a proxy stands in front, all buyers share the rate limit of its one address',
+    )
   }
   await ensureSandbox(deps, settings)
   const app = createApp(deps, openAssets(given.built))
@@ -98,23 +113,24 @@ export async function start(given: {
     )
   })
 
-  const sweeping = keepSweeping(deps)
-  let stopping = false
-  const stop = () => {
-    if (stopping) return
-    stopping = true
-    sweeping.stop()
-    server.close(() => void close(store))
-    if ('closeIdleConnections' in server) server.closeIdleConnections()
+  const drained = drain(server, running)
+  const sweeping = [keepDoing(deps, sweepEveryMs, sweep), keepDoing(deps, sweepRefundsEveryMs, sweepRefunds)]
+  const stop = async () => {
+    if (running.stopping) return
+    running.stopping = true
+    log.info({ underWay: running.underWay }, 'stopping')
     setTimeout(() => exitWith('Stopped with requests still open'), stopMs).unref()
+    await drained()
+    await Promise.all(sweeping.map((one) => one.stop()))
+    await store.close()
+    process.exit(0)
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
-}
-
-async function close(store: Store): Promise<void> {
-  await store.close()
-  process.exit(0)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(
+      signal,
+      () => void stop().catch((error: Error) => exitWith(`The server could not stop in order: ${error.message}`)),
+    )
+  }
 }
 
 function settingsOrExit(env: Readonly<Record<string, string | undefined>>): Settings {
@@ -136,22 +152,23 @@ function exitWith(line: string): never {
   process.exit(1)
 }
 
-/** A round at start, then one every ten seconds; a round that fails is logged, and the next one comes. */
-function keepSweeping(deps: Deps): { stop(): void } {
-  let sweeping = false
-  const round = async () => {
-    if (sweeping) return
-    sweeping = true
-    await sweep(deps).catch((error: unknown) => deps.log.error({ err: error }, 'sweep failed'))
-    sweeping = false
+/** A round at start, then one every so often; a round that fails is logged, and the next one comes. */
+function keepDoing(deps: Deps, everyMs: number, work: (deps: Deps) => Promise<void>): { stop(): Promise<void> } {
+  let round: Promise<void> | undefined
+  const begin = () => {
+    round ??= work(deps)
+      .catch((error: unknown) => deps.log.error({ err: error }, 'sweep failed'))
+      .finally(() => (round = undefined))
   }
-  const first = setTimeout(() => void round(), firstSweepMs)
-  const timer = setInterval(() => void round(), sweepEveryMs)
+  const first = setTimeout(begin, firstSweepMs)
+  const timer = setInterval(begin, everyMs)
   timer.unref()
   return {
-    stop() {
+    /** Begins no more, and resolves once the one that is under way has ended. */
+    async stop() {
       clearTimeout(first)
       clearInterval(timer)
+      await round
     },
   }
 }

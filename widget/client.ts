@@ -19,7 +19,7 @@ export function client(api: string, over: AbortSignal): Client {
     fetch(api + path, { ...init, signal: AbortSignal.any([over, AbortSignal.timeout(patienceMs)]) }).catch(() => null)
 
   const call = async <T>(path: string, init: RequestInit, read: (body: unknown) => T | null): Promise<Answer<T>> => {
-    for (const pauseMs of [300, 1200, 0]) {
+    for (const pauseMs of [500, 3000, 0]) {
       let response = await once(path, init)
       // A refused origin and a dead network look alike to a page; only the second is deaf to a call without CORS as well.
       const hearsOthers = !response && (await once('/healthz', { mode: 'no-cors', cache: 'no-store' }))

@@ -1,14 +1,15 @@
 /** Who asks: the secret key of a shop's own server. Semantics B5 and B4. */
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Deps } from '../deps.ts'
+import type { Merchant } from '../domain/account.ts'
 import { Problem } from '../domain/problem.ts'
+import { countWrongKey, limitKey, limitWrongKeys } from '../wire/limit.ts'
 import type { Env } from '../wire/reply.ts'
 
 /** Lets a request pass only with a known secret key, and says whose it is. */
 export function withKey(deps: Deps): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const key = presentedKey(c)
-    const merchant = key === undefined ? undefined : await deps.accounts.merchant(key)
+    const merchant = await merchantOf(c, deps)
     if (!merchant) throw unauthorized()
     if (c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') !== undefined) {
       deps.log.warn({ account: merchant.accountId, requestId: c.get('requestId') }, 'a secret key came from a browser')
@@ -20,6 +21,17 @@ export function withKey(deps: Deps): MiddlewareHandler<Env> {
     c.set('merchant', merchant)
     await next()
   }
+}
+
+/** Whose the key is that came with a request, which then counts against that key's limit; undefined for none and a wrong one. */
+export async function merchantOf(c: Context<Env>, deps: Deps): Promise<Merchant | undefined> {
+  const key = presentedKey(c)
+  if (key === undefined) return undefined
+  limitWrongKeys(c, deps)
+  const merchant = await deps.accounts.merchant(key)
+  if (merchant) limitKey(deps, merchant)
+  else countWrongKey(c, deps)
+  return merchant
 }
 
 /** Reads the key from the one place it was put. Source: the current API's reference, "Authentication". */

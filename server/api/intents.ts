@@ -4,10 +4,11 @@ import { subscribe } from '../actions/subscriptions.ts'
 import { cancellationReasons, intentStatuses, type IntentView } from '../contract/checkout.ts'
 import type { Deps } from '../deps.ts'
 import { publicFailure } from '../domain/intent.ts'
+import { askerOf, limitSession } from '../wire/limit.ts'
 import { languageFor, reply } from '../wire/reply.ts'
 import { showIntent, showNewIntent } from '../wire/show.ts'
 import { withKey } from './auth.ts'
-import { onlyFor, publicRoute } from './cors.ts'
+import { countedRoute, onlyFor, publicRoute } from './cors.ts'
 import { cardProblem } from './errors.ts'
 import { command, face, idText, marked, merchantScope, route } from './face.ts'
 import { email } from './words.ts'
@@ -107,6 +108,7 @@ export function intents(deps: Deps) {
   app.use('/intent', publicRoute(deps, 'POST'))
   app.use('/intent/:id', publicRoute(deps, 'GET'))
   app.use('/subscription', publicRoute(deps, 'POST'))
+  app.use('/intent/:id/confirm', countedRoute(deps))
   const keyed = withKey(deps)
   return app
     .openapi(
@@ -120,6 +122,7 @@ export function intents(deps: Deps) {
       }),
       async (c) => {
         const body = c.req.valid('json')
+        limitSession(deps, body.session_id)
         const wanted = { sessionId: body.session_id }
         const made = marked(c, await createIntent(deps, command(c, deps, `session ${body.session_id}`, body, wanted)))
         onlyFor(c, await deps.accounts.account(made.accountId))
@@ -140,6 +143,7 @@ export function intents(deps: Deps) {
       }),
       async (c) => {
         const body = c.req.valid('json')
+        limitSession(deps, body.session_id)
         const wanted = { sessionId: body.session_id, email: body.email }
         const begun = marked(c, await subscribe(deps, command(c, deps, `session ${body.session_id}`, body, wanted)))
         const { intent: made, subscription } = begun
@@ -168,6 +172,7 @@ export function intents(deps: Deps) {
       async (c) => {
         const { id } = c.req.valid('param')
         const body = c.req.valid('json')
+        limitSession(deps, id)
         const wanted = {
           intentId: id,
           clientSecret: body.client_secret,
@@ -178,7 +183,7 @@ export function intents(deps: Deps) {
             cvc: body.card.cvc,
             postalCode: body.postal_code,
           },
-          asker: null,
+          asker: askerOf(c, deps),
         }
         const done = marked(c, await confirmIntent(deps, command(c, deps, `intent ${id}`, body, wanted)))
         if (done.failure) {
@@ -198,7 +203,9 @@ export function intents(deps: Deps) {
         example: { answer: example },
       }),
       async (c) => {
-        const found = await findIntent(deps, c.req.valid('param').id, c.req.header('x-client-secret') ?? '')
+        const { id } = c.req.valid('param')
+        limitSession(deps, id)
+        const found = await findIntent(deps, id, c.req.header('x-client-secret') ?? '')
         onlyFor(c, await deps.accounts.account(found.accountId))
         return reply(c, showIntent(found, languageFor(c)), 200)
       },

@@ -3,6 +3,7 @@ import { createSession, expireSession, findSessionToShow, showable } from '../ac
 import { sessionStatuses, type SessionView } from '../contract/checkout.ts'
 import type { Deps } from '../deps.ts'
 import { Problem, refuseFields } from '../domain/problem.ts'
+import { limitSession } from '../wire/limit.ts'
 import { localeOf } from '../wire/locale.ts'
 import { reply } from '../wire/reply.ts'
 import { showSession } from '../wire/show.ts'
@@ -128,7 +129,9 @@ export function sessions(deps: Deps) {
         example: { answer: example },
       }),
       async (c) => {
-        const found = await findSessionToShow(deps, c.req.valid('param').session_id)
+        const id = c.req.valid('param').session_id
+        limitSession(deps, id)
+        const found = await findSessionToShow(deps, id)
         onlyFor(c, found.account)
         const locale = localeOf(c.req.valid('query').locale ?? c.req.header('accept-language'))
         return reply(c, showSession(found, { now: deps.now(), locale }), 200)

@@ -4,17 +4,18 @@ import { html, raw } from 'hono/html'
 import { lookForSessionToShow } from '../actions/sessions.ts'
 import type { Assets } from '../assets.ts'
 import type { Deps } from '../deps.ts'
-import { dressPage, unseen } from '../page-headers.ts'
+import { countedPage, dressPage, unseen } from '../page-headers.ts'
 import { localeOf } from '../wire/locale.ts'
+import type { Env } from '../wire/reply.ts'
 import { showSession } from '../wire/show.ts'
 
 /** Heard, not seen: the name of the document that a screen reader enters. */
 const headings = { en: 'Card details', es: 'Datos de la tarjeta', pt: 'Dados do cartão' }
 
 /** Mounted at `/frame`. */
-export function cardFrame(deps: Deps, assets: Assets): Hono {
-  const app = new Hono({ strict: false })
-  app.get('/:session_id', async (c) => {
+export function cardFrame(deps: Deps, assets: Assets): Hono<Env> {
+  const app = new Hono<Env>({ strict: false })
+  app.get('/:session_id', countedPage(deps), async (c) => {
     const found = await lookForSessionToShow(deps, c.req.param('session_id'))
     if (!found) {
       dressPage(c, { frameAncestors: ["'none'"], trustedTypes: "'none'" })

@@ -3,13 +3,14 @@ import { Hono } from 'hono'
 import { html, raw } from 'hono/html'
 import { lookForSessionToShow } from '../actions/sessions.ts'
 import type { Assets } from '../assets.ts'
+import { formatMoney } from '../contract/money.ts'
 import type { PlanInterval } from '../contract/resources.ts'
 import type { Deps } from '../deps.ts'
-import { formatMoney } from '../contract/money.ts'
-import { cardPage, mark, type PageLanguage, pageLocale } from './page.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Session } from '../domain/session.ts'
-import { dressPage, unseen } from '../page-headers.ts'
+import { countedPage, dressPage, unseen } from '../page-headers.ts'
+import type { Env } from '../wire/reply.ts'
+import { cardPage, mark, type PageLanguage, pageLocale } from './page.ts'
 
 const texts = {
   en: {
@@ -53,10 +54,10 @@ noscript p { padding: 24px; border-radius: 12px; background: light-dark(#fff, #1
 `
 
 /** Mounted at `/checkout`. */
-export function hostedCheckout(deps: Deps, assets: Assets): Hono {
-  const app = new Hono({ strict: false })
+export function hostedCheckout(deps: Deps, assets: Assets): Hono<Env> {
+  const app = new Hono<Env>({ strict: false })
   // For buyers whom no shop's page waits for: those of payment links and of subscriptions.
-  app.get('/done', async (c) => {
+  app.get('/done', countedPage(deps), async (c) => {
     const { locale, language } = pageLocale(c)
     const found = await lookForSessionToShow(deps, c.req.query('session_id') ?? '')
     const isPaid = found?.session.status === 'complete'
@@ -72,7 +73,7 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono {
         <p class="note">${words.note}</p>`,
     })
   })
-  app.get('/:session_id', async (c) => {
+  app.get('/:session_id', countedPage(deps), async (c) => {
     const id = c.req.param('session_id')
     // For an unknown session the element on the page says so.
     const found = await lookForSessionToShow(deps, id)

@@ -5,6 +5,9 @@ import { lookForLink, openLink } from '../actions/links.ts'
 import { formatMoney } from '../contract/money.ts'
 import type { Deps } from '../deps.ts'
 import { Problem } from '../domain/problem.ts'
+import { countedPage } from '../page-headers.ts'
+import { limitSession } from '../wire/limit.ts'
+import type { Env } from '../wire/reply.ts'
 import { forDisplay } from '../wire/show.ts'
 import { cardPage, mark, type PageLanguage, pageLocale } from './page.ts'
 
@@ -39,9 +42,9 @@ const texts: Record<
 }
 
 /** Mounted at `/link`. */
-export function linkPages(deps: Deps): Hono {
-  const app = new Hono({ strict: false })
-  app.get('/:id', async (c) => {
+export function linkPages(deps: Deps): Hono<Env> {
+  const app = new Hono<Env>({ strict: false })
+  app.get('/:id', countedPage(deps), async (c) => {
     const { locale, language } = pageLocale(c)
     const text = texts[language]
     const found = await lookForLink(deps, c.req.param('id'))
@@ -71,10 +74,11 @@ export function linkPages(deps: Deps): Hono {
   })
 
   // A visit changes nothing: only the button opens a session, and only from this page.
-  app.post('/:id', async (c) => {
+  app.post('/:id', countedPage(deps), async (c) => {
     const id = c.req.param('id')
     const own = c.req.header('sec-fetch-site') ?? 'same-origin'
     if (own !== 'same-origin' && own !== 'none') return c.redirect(`/link/${encodeURIComponent(id)}`, 303)
+    limitSession(deps, id)
     try {
       const session = await openLink(deps, id)
       const locale = c.req.query('locale')

@@ -38,7 +38,13 @@ const say = (line: string) => process.stderr.write(`${line}\n`)
 const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN
 const middle = (all: Measured[]) => all.toSorted((a, b) => a.perSecond - b.perSecond)[Math.floor(all.length / 2)]!
 
-const ourEnv = (name: string) => ({ DATABASE_URL: `sqlite:${join(folder, name)}`, NODE_ENV: 'development' })
+const ourEnv = (name: string) => ({
+  DATABASE_URL: `sqlite:${join(folder, name)}`,
+  NODE_ENV: 'development',
+  // Counted like everywhere, and never refused.
+  RATE_LIMITS: 'key=1000000,address=1000000,session=1000000',
+  METRICS: 'on',
+})
 const ours = (name: string) => startServer(script, [], ourEnv(name))
 const bare = (session = '{}') => startServer('test/bench/bare.mjs', ['--sqlite'], { BENCH_SESSION: session })
 

@@ -42,6 +42,12 @@ describe('GET /frame/{session_id}', () => {
     expect(headers.get('permissions-policy')).toContain('camera=()')
   })
 
+  it('carries the request’s id, like every answer', async () => {
+    for (const path of [`/frame/${id}`, '/frame/cs_test_unknown', `/checkout/${id}`]) {
+      expect((await shop.ask(path)).headers.get('x-request-id')).toMatch(/^req_\d+$/)
+    }
+  })
+
   it('never uses a nonce twice', async () => {
     const [a, b] = [await shop.ask(`/frame/${id}`), await shop.ask(`/frame/${id}`)]
     expect(directives(a.headers).get('script-src')).not.toBe(directives(b.headers).get('script-src'))

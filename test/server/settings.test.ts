@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readSettings, SettingError } from '../../server/settings.ts'
+import { hidesItsClients, readSettings, SettingError } from '../../server/settings.ts'
 
 describe('readSettings()', () => {
   it('needs nothing on one’s own machine', () => {
@@ -34,10 +34,63 @@ describe('readSettings()', () => {
     ['SANDBOX_API_KEY', 'sk_live_abcdef'],
     ['SANDBOX_ORIGINS', 'https://a.example,nonsense'],
     ['LOG_LEVEL', 'loud'],
+    ['RATE_LIMITS', 'none'],
+    ['RATE_LIMITS', '100'],
+    ['RATE_LIMITS', 'key=0'],
+    ['RATE_LIMITS', 'key=-1'],
+    ['RATE_LIMITS', 'key=1.5'],
+    ['RATE_LIMITS', 'key=10000000'],
+    ['RATE_LIMITS', 'key=10,key=20'],
+    ['RATE_LIMITS', 'key=10,'],
+    ['RATE_LIMITS', 'account=10'],
+    ['TRUST_PROXY', 'proxy.example'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.1,'],
+    ['TRUST_PROXY', '0.0.0.0/0'],
+    ['TRUST_PROXY', '::/0'],
+    ['METRICS', 'yes'],
   ])('stops at %s=%s with a line that names the setting', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(SettingError)
     expect(() => readSettings({ [name]: value })).toThrow(new RegExp(`^${name} `))
   })
+
+  it.each([
+    [{}, { key: 100, address: 20, session: 5 }],
+    [{ RATE_LIMITS: 'on' }, { key: 100, address: 20, session: 5 }],
+    [{ RATE_LIMITS: 'off' }, { key: Infinity, address: Infinity, session: Infinity }],
+    [{ RATE_LIMITS: 'address=200' }, { key: 100, address: 200, session: 5 }],
+    [{ RATE_LIMITS: ' key = 1000 , session=50,address=7' }, { key: 1000, address: 7, session: 50 }],
+  ])('reads the rate limits: %o', (env, rateLimits) => expect(readSettings(env)).toMatchObject({ rateLimits }))
+
+  it.each([
+    [{}, []],
+    [{ TRUST_PROXY: 'none' }, []],
+    [{ TRUST_PROXY: '127.0.0.1, 10.0.0.0/8,::1' }, ['127.0.0.1', '10.0.0.0/8', '::1']],
+  ])('reads the proxies that are believed: %o', (env, trustProxy) =>
+    expect(readSettings(env)).toMatchObject({ trustProxy }),
+  )
+
+  it.each([
+    [{}, false],
+    [{ PUBLIC_URL: 'https://pay.example' }, true],
+    [{ PUBLIC_URL: 'https://pay.example', TRUST_PROXY: '127.0.0.1' }, false],
+    [{ PUBLIC_URL: 'https://pay.example', RATE_LIMITS: 'off' }, false],
+  ])('notices a proxy that nobody named: %o', (env, hidden) => {
+    expect(hidesItsClients(readSettings(env))).toBe(hidden)
+  })
+
+  const mine = { SERVER_SECRET: 'x'.repeat(32), SANDBOX_API_KEY: 'sk_test_mine1' }
+  it.each([
+    [{}, true],
+    [{ HOST: '::1' }, true],
+    [{ METRICS: 'off' }, false],
+    [{ HOST: '0.0.0.0', ...mine }, false],
+    [{ HOST: '0.0.0.0', METRICS: 'on', ...mine }, true],
+    // Behind a proxy on the same machine, which shows whatever the server answers.
+    [{ PUBLIC_URL: 'https://pay.example' }, false],
+  ])('shows metrics only on one’s own machine, unless it is told otherwise: %o', (env, metrics) =>
+    expect(readSettings(env)).toMatchObject({ metrics }),
+  )
 
   it.each([
     [{ NODE_ENV: 'production' }, /^SERVER_SECRET .* in production$/],

@@ -5,11 +5,15 @@ import type { Assets } from '../../server/assets.ts'
 import { Hono } from 'hono'
 import type { ErrorBody } from '../../server/contract/errors.ts'
 import type { IntentView, NewIntentView, PaymentView, SessionView } from '../../server/contract/checkout.ts'
-import type { Deps } from '../../server/deps.ts'
+import type { Deps, Running } from '../../server/deps.ts'
+import { trustedProxies } from '../../server/domain/network.ts'
+import { openLimits } from '../../server/limits.ts'
 import { openLog } from '../../server/log.ts'
+import { openMetrics } from '../../server/metrics.ts'
 import { sandboxProcessor } from '../../server/processors/sandbox.ts'
 import type { Processor } from '../../server/processors/processor.ts'
 import { secretsFrom } from '../../server/secrets.ts'
+import type { Settings } from '../../server/settings.ts'
 import { openDirectory } from '../../server/store/directory.ts'
 import type { Store } from '../../server/store/schema.ts'
 import { type DatabaseKind, emptyStore } from './databases.ts'
@@ -41,6 +45,10 @@ export async function makeApp(
     liveProcessor?: Processor
     at?: string
     ids?: Deps['newId']
+    /** Requests a second; none is limited unless it is named here. */
+    limits?: Partial<Settings['rateLimits']>
+    trustProxy?: string[]
+    metrics?: boolean
   } = {},
 ) {
   const clock = { at: new Date(given.at ?? '2026-11-20T12:00:00.000Z') }
@@ -49,6 +57,7 @@ export async function makeApp(
   const secrets = secretsFrom('a secret for tests, of at least 32')
   let count = 0
   const logged: string[] = []
+  const running: Running = { underWay: 0, stopping: false }
   const deps: Deps = {
     store,
     now,
@@ -59,12 +68,17 @@ export async function makeApp(
     liveProcessor: given.liveProcessor ?? null,
     settings: { publicUrl: 'http://localhost:4242' },
     log: openLog('debug', { write: (line) => void logged.push(line) }, now),
+    limits: openLimits({ key: Infinity, address: Infinity, session: Infinity, ...given.limits }),
+    trusts: trustedProxies(given.trustProxy ?? []),
+    metrics: given.metrics ? openMetrics(() => running.underWay) : undefined,
+    running,
   }
   await ensureSandbox(deps, { sandboxApiKey: apiKey, sandboxName: 'Tostadora', sandboxOrigins: [shopOrigin] })
   const app = createApp(deps, noAssets)
 
-  async function ask<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
-    const response = await app.request(path, init)
+  /** `from` is the other end of the connection. */
+  async function ask<T>(path: string, init: RequestInit = {}, from?: string): Promise<Answer<T>> {
+    const response = await app.request(path, init, from && { incoming: { socket: { remoteAddress: from } } })
     const text = await response.text()
     const json = response.headers.get('content-type')?.includes('json')
     return { status: response.status, headers: response.headers, text, body: (json ? JSON.parse(text) : text) as T }

@@ -46,6 +46,8 @@ export async function startShopping(env: Record<string, string> = {}): Promise<S
     SANDBOX_ORIGINS: `http://localhost:${shopPort},${pages.url}`,
     SANDBOX_NAME: 'Tostadora Barú',
     LOG_LEVEL: 'debug',
+    // All of a test's buyers have one address.
+    RATE_LIMITS: 'key=1000,address=1000,session=100',
     ...env,
   }
   // As built, which is what `npm start` runs.
@@ -68,7 +70,14 @@ export async function startShopping(env: Record<string, string> = {}): Promise<S
 /** A payment side alone, on a database of the caller's. */
 export async function startPayments(env: Record<string, string>, script = 'server/main.ts'): Promise<Part> {
   const port = await freePort()
-  const all = { ...process.env, SANDBOX_API_KEY: sandboxKey, LOG_LEVEL: 'error', PORT: String(port), ...env }
+  const all = {
+    ...process.env,
+    SANDBOX_API_KEY: sandboxKey,
+    LOG_LEVEL: 'error',
+    RATE_LIMITS: 'off',
+    PORT: String(port),
+    ...env,
+  }
   const payments = part(script, port, all, (chunk) => void process.stderr.write(chunk))
   await payments.start()
   return payments
