@@ -7,11 +7,11 @@ import { sweep } from './actions/sweep.ts'
 import { createApp } from './app.ts'
 import { openAssets } from './assets.ts'
 import type { Deps } from './deps.ts'
+import { exitWith, settingsOrExit } from './environment.ts'
 import { idPrefixes, randomIds } from './ids.ts'
 import { inBatches, openLog } from './log.ts'
 import { sandboxProcessor } from './processors/sandbox.ts'
 import { secretsFrom } from './secrets.ts'
-import { readSettings, SettingError, type Settings } from './settings.ts'
 import { openDirectory } from './store/directory.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/schema.ts'
@@ -50,14 +50,16 @@ export async function start(given: {
     store,
     now: given.now,
     newId: randomIds(given.now),
-    accounts: openDirectory(store.db, given.now, secrets.keyDigest),
+    accounts: openDirectory(store.db, given.now, secrets.keyDigest, settings.sandboxKeys),
     secrets,
     processor: sandboxProcessor,
     liveProcessor: null,
     settings,
     log,
   }
-  await ensureSandbox(deps, settings)
+  for (const { id } of await ensureSandbox(deps, settings)) {
+    log.warn({ key: id }, 'SANDBOX_API_KEY is a key that was revoked, and it stays so: set another one')
+  }
   const app = createApp(deps, openAssets(given.built))
 
   const server = serve(
@@ -115,25 +117,6 @@ export async function start(given: {
 async function close(store: Store): Promise<void> {
   await store.close()
   process.exit(0)
-}
-
-function settingsOrExit(env: Readonly<Record<string, string | undefined>>): Settings {
-  try {
-    process.loadEnvFile?.('.env')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
-  try {
-    return readSettings(env)
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error
-    return exitWith(error.message)
-  }
-}
-
-function exitWith(line: string): never {
-  process.stderr.write(`${line}\n`)
-  process.exit(1)
 }
 
 /** A round at start, then one every ten seconds; a round that fails is logged, and the next one comes. */

@@ -1,11 +1,13 @@
 /** A whole payment side in memory: given time, countable ids, every log line kept. */
-import { ensureSandbox } from '../../server/actions/accounts.ts'
+import { ensureSandbox, sandboxAccountId } from '../../server/actions/accounts.ts'
+import { createKey } from '../../server/actions/keys.ts'
 import { createApp } from '../../server/app.ts'
 import type { Assets } from '../../server/assets.ts'
 import { Hono } from 'hono'
 import type { ErrorBody } from '../../server/contract/errors.ts'
 import type { IntentView, NewIntentView, PaymentView, SessionView } from '../../server/contract/checkout.ts'
 import type { Deps } from '../../server/deps.ts'
+import { randomLetters } from '../../server/ids.ts'
 import { openLog } from '../../server/log.ts'
 import { sandboxProcessor } from '../../server/processors/sandbox.ts'
 import type { Processor } from '../../server/processors/processor.ts'
@@ -53,14 +55,14 @@ export async function makeApp(
     store,
     now,
     newId: given.ids ?? ((prefix) => `${prefix}${String(++count).padStart(6, '0')}`),
-    accounts: openDirectory(store.db, now, secrets.keyDigest),
+    accounts: openDirectory(store.db, now, secrets.keyDigest, [apiKey]),
     secrets,
     processor: given.processor ?? sandboxProcessor,
     liveProcessor: given.liveProcessor ?? null,
     settings: { publicUrl: 'http://localhost:4242' },
     log: openLog('debug', { write: (line) => void logged.push(line) }, now),
   }
-  await ensureSandbox(deps, { sandboxApiKey: apiKey, sandboxName: 'Tostadora', sandboxOrigins: [shopOrigin] })
+  await ensureSandbox(deps, { sandboxKeys: [apiKey], sandboxName: 'Tostadora', sandboxOrigins: [shopOrigin] })
   const app = createApp(deps, noAssets)
 
   async function ask<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
@@ -83,6 +85,11 @@ export async function makeApp(
     logged,
     ask,
     post,
+    /** A secret key of its own: for the other mode, or another account that is there. */
+    newKey: async (of: { accountId?: string; live?: boolean } = {}): Promise<string> => {
+      const { accountId = sandboxAccountId, live = false } = of
+      return (await createKey({ ...deps, draw: randomLetters }, { accountId, live, name: null })).secret
+    },
     /** As a shop's server. */
     createSession: (change: Record<string, unknown> = {}, headers: Record<string, string> = {}) =>
       post<{ session_id: string; checkout_url: string } & ErrorBody>(
