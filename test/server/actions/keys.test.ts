@@ -143,12 +143,15 @@ describe.each(databases)('keys on %s', (on) => {
       const servers = [open(), open()]
       const use = async (time: string) => {
         at = new Date(time)
-        for (const server of servers) await server.accounts.merchant(key.secret)
+        for (const server of servers) {
+          await server.accounts.merchant(key.secret)
+          at = new Date(at.getTime() + 500)
+        }
         for (const server of servers) await recordUses(server)
         return (await selectKeyById(store.db, key.key.id))!.lastUsedAt
       }
       expect(await use('2026-11-20T12:00:05.000Z')).toBe('2026-11-20T12:00:05.000Z')
-      expect(await use('2026-11-20T12:01:04.999Z')).toBe('2026-11-20T12:00:05.000Z')
+      expect(await use('2026-11-20T12:01:04.000Z')).toBe('2026-11-20T12:00:05.000Z')
       expect(await use('2026-11-20T12:01:06.000Z')).toBe('2026-11-20T12:01:06.000Z')
     })
   })

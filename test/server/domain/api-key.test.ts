@@ -63,6 +63,7 @@ describe('isWrittenKey()', () => {
     ['the other mode', key.replace(keyPrefix(false), keyPrefix(true))],
     ['a letter less', key.slice(0, -1)],
     ['a letter more', `${key}0`],
+    ['a longer one, with its right checksum', writeKey(false, randomLetters(33))],
     ['a line end', `${key}\n`],
     ['a key of the settings', 'sk_test_sandbox'],
     ['nothing', ''],
