@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { rotateKey, revokeKey } from '../../../server/actions/keys.ts'
+import { revokeKey, rotateKey } from '../../../server/actions/keys.ts'
+import { sweep } from '../../../server/actions/sweep.ts'
 import type { ErrorBody } from '../../../server/contract/errors.ts'
 import { writeKey } from '../../../server/domain/api-key.ts'
 import { randomLetters } from '../../../server/ids.ts'
-import { selectKeys } from '../../../server/store/keys.ts'
+import { selectKeyById, selectKeys } from '../../../server/store/keys.ts'
 import { apiKey, makeApp, type TestApp } from '../../support/make-app.ts'
 
 let shop: TestApp
@@ -121,6 +122,17 @@ describe('a secret key', () => {
     pass(86_400_000)
     expect(await both()).toEqual(['401 unauthorized', '401 unauthorized'])
     expect(await codeFor({ 'X-Api-Key': secret })).toBe(entered)
+  })
+
+  it('has its last use written by the sweep, not by the request', async () => {
+    const key = await shop.newKey()
+    const id = await idOf(key)
+    const lastUse = async () => (await selectKeyById(shop.deps.store.db, id))!.lastUsedAt
+    await ask({ 'X-Api-Key': key })
+    expect(await lastUse()).toBeNull()
+    pass(5000)
+    await sweep(shop.deps)
+    expect(await lastUse()).toBe('2026-11-20T12:00:00.000Z')
   })
 
   it('sees nothing of the other mode, and nothing of another account', async () => {
