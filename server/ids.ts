@@ -1,5 +1,6 @@
 /** Ids that cannot be guessed: a readable prefix, the moment, and at least 160 random bits, in base 62. */
 import { randomFillSync } from 'node:crypto'
+import { base62, letters62 } from './domain/base62.ts'
 
 export const idPrefixes = {
   session: { test: 'cs_test_', live: 'cs_live_' },
@@ -15,6 +16,7 @@ export const idPrefixes = {
   event: 'evt_',
   entry: 'led_',
   request: 'req_',
+  exposure: 'exp_',
 } as const
 
 /** Whether a text could be an id at all. One that could not is unknown, and no database is asked about it. */
@@ -23,7 +25,6 @@ export const couldBeId = (text: string): boolean => /^[\w-]{1,200}$/.test(text)
 /** Makes a new id with a prefix; production draws random ones, tests count. */
 export type NewId = (prefix: string) => string
 
-const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 /** 27 letters of 62 hold 160.7 bits. */
 const length = 27
 
@@ -43,30 +44,24 @@ export function randomIds(now: () => Date): NewId {
       stampedAt = at
       stamp = base62(at, stampLength)
     }
-    return prefix + stamp + randomLetters()
+    return prefix + stamp + randomLetters(length)
   }
 }
 
 /** Eight letters hold the milliseconds of the next six thousand years. */
 const stampLength = 8
 
-function base62(value: number, length: number): string {
+/** Letters that nobody can guess, drawn from the system's generator in blocks: one call each costs more than an id. */
+export function randomLetters(count: number): string {
   let text = ''
-  for (let rest = value; text.length < length; rest = Math.floor(rest / 62)) text = letters[rest % 62]! + text
-  return text
-}
-
-/** Drawn from the system's generator in blocks, because one call each costs more than the id. */
-function randomLetters(): string {
-  let text = ''
-  while (text.length < length) {
+  while (text.length < count) {
     if (used === pool.length) {
       randomFillSync(pool)
       used = 0
     }
     // 248 is the last multiple of 62 a byte holds: dropping what is above keeps every letter equally likely.
     const byte = pool[used++]!
-    if (byte < 248) text += letters[byte % 62]
+    if (byte < 248) text += letters62[byte % 62]
   }
   return text
 }

@@ -1,5 +1,7 @@
 /** The environment, checked once. Every setting has a default that works on one's own machine. */
+import { readOrigin } from './domain/account.ts'
 import { isLoopback } from './domain/address.ts'
+import { looksLikeKey } from './domain/api-key.ts'
 import { readNetwork } from './domain/network.ts'
 
 export type Settings = {
@@ -9,6 +11,8 @@ export type Settings = {
   publicUrl: string
   databaseUrl: string
   sandboxApiKey: string
+  /** Every key that opens the sandbox account by settings alone: that one, and beside the well-known one its twin. */
+  sandboxKeys: readonly string[]
   /** Origins of the pages that may show the sandbox account's element and card frame. */
   sandboxOrigins: string[]
   /** What the sandbox's shop is called on payment pages. */
@@ -28,6 +32,8 @@ export type Settings = {
 export class SettingError extends Error {}
 
 const wellKnownKey = 'sk_test_sandbox'
+/** As the vendor's examples print it: they then run here with nothing but the host changed. */
+const printedKey = 'sk_test_your_api_key_here'
 const wellKnownSecret = 'well-known-and-only-for-loopback'
 const onOrOff = ['on', 'off'] as const
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
@@ -39,12 +45,14 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const host = text('HOST', '127.0.0.1')
   const publicUrl = webOrigin('PUBLIC_URL', text('PUBLIC_URL', `http://localhost:${port}`))
   const shopPort = wholePort('SHOP_PORT', text('SHOP_PORT', '4243'))
+  const sandboxApiKey = text('SANDBOX_API_KEY', wellKnownKey)
   const settings: Settings = {
     port,
     host,
     publicUrl,
     databaseUrl: databaseAddress(text('DATABASE_URL', 'sqlite:./data/checkout.db')),
-    sandboxApiKey: text('SANDBOX_API_KEY', wellKnownKey),
+    sandboxApiKey,
+    sandboxKeys: sandboxApiKey === wellKnownKey ? [wellKnownKey, printedKey] : [sandboxApiKey],
     sandboxOrigins: text('SANDBOX_ORIGINS', `http://localhost:${shopPort},http://127.0.0.1:${shopPort}`)
       .split(',')
       .map((origin) => webOrigin('SANDBOX_ORIGINS', origin.trim())),
@@ -56,7 +64,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     // A server on a loopback address that browsers know under another name stands behind a proxy, which shows all of it.
     metrics: oneOf('METRICS', text('METRICS', isOwnMachine(host, publicUrl) ? 'on' : 'off'), onOrOff) === 'on',
   }
-  if (!/^sk_test_[0-9A-Za-z_-]{4,100}$/.test(settings.sandboxApiKey)) {
+  if (!looksLikeKey(sandboxApiKey) || !sandboxApiKey.startsWith('sk_test_')) {
     throw new SettingError('SANDBOX_API_KEY must start with sk_test_ and go on with letters and digits')
   }
   const production = env['NODE_ENV'] === 'production'
@@ -66,7 +74,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     if (settings.serverSecret === wellKnownSecret || settings.serverSecret.length < 32) {
       throw new SettingError(`SERVER_SECRET must be set to 32 random characters or more ${why}`)
     }
-    if (settings.sandboxApiKey === wellKnownKey) {
+    if ([wellKnownKey, printedKey].includes(sandboxApiKey)) {
       throw new SettingError(`SANDBOX_API_KEY must be set to a secret of your own ${why}`)
     }
   }
@@ -118,11 +126,11 @@ function wholePort(name: string, text: string): number {
 }
 
 function webOrigin(name: string, text: string): string {
-  const url = URL.parse(text)
-  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username) {
+  const origin = readOrigin(text)
+  if (origin === undefined) {
     throw new SettingError(`${name} must be an address such as https://pay.example, without a path`)
   }
-  return url.origin
+  return origin
 }
 
 function databaseAddress(text: string): string {

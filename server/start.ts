@@ -7,6 +7,7 @@ import { sweep, sweepRefunds } from './actions/sweep.ts'
 import { createApp } from './app.ts'
 import { openAssets } from './assets.ts'
 import type { Deps, Running } from './deps.ts'
+import { exitWith, settingsOrExit } from './environment.ts'
 import { idPrefixes, randomIds } from './ids.ts'
 import { trustedProxies } from './domain/network.ts'
 import { openLimits } from './limits.ts'
@@ -14,7 +15,7 @@ import { inBatches, openLog } from './log.ts'
 import { openMetrics } from './metrics.ts'
 import { sandboxProcessor } from './processors/sandbox.ts'
 import { secretsFrom } from './secrets.ts'
-import { hidesItsClients, readSettings, SettingError, type Settings } from './settings.ts'
+import { hidesItsClients } from './settings.ts'
 import { openDirectory } from './store/directory.ts'
 import { openStore } from './store/open.ts'
 import { drain } from './drain.ts'
@@ -55,7 +56,7 @@ export async function start(given: {
     store,
     now: given.now,
     newId: randomIds(given.now),
-    accounts: openDirectory(store.db, given.now, secrets.keyDigest),
+    accounts: openDirectory(store.db, given.now, secrets.keyDigest, settings.sandboxKeys),
     secrets,
     processor: sandboxProcessor,
     liveProcessor: null,
@@ -72,7 +73,9 @@ export async function start(given: {
       'TRUST_PROXY is not set: if a proxy stands in front, all buyers share the rate limit of its one address',
     )
   }
-  await ensureSandbox(deps, settings)
+  for (const { id } of await ensureSandbox(deps, settings)) {
+    log.warn({ key: id }, 'SANDBOX_API_KEY is a key that was revoked, and it stays so: set another one')
+  }
   const app = createApp(deps, openAssets(given.built))
 
   const server = serve(
@@ -131,25 +134,6 @@ export async function start(given: {
       () => void stop().catch((error: Error) => exitWith(`The server could not stop in order: ${error.message}`)),
     )
   }
-}
-
-function settingsOrExit(env: Readonly<Record<string, string | undefined>>): Settings {
-  try {
-    process.loadEnvFile?.('.env')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
-  try {
-    return readSettings(env)
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error
-    return exitWith(error.message)
-  }
-}
-
-function exitWith(line: string): never {
-  process.stderr.write(`${line}\n`)
-  process.exit(1)
 }
 
 /** A round at start, then one every so often; a round that fails is logged, and the next one comes. */

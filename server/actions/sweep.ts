@@ -9,6 +9,7 @@ import { LostRace } from '../store/guard.ts'
 import { forgetKeys } from '../store/idempotency.ts'
 import { selectDueSessions } from '../store/sessions.ts'
 import { refundRows, selectRefundsToCheck } from '../store/refunds.ts'
+import { recordUses } from './keys.ts'
 import { conclude } from './payments.ts'
 import { askProcessor } from './refunds.ts'
 import { endSession, findSession } from './sessions.ts'
@@ -26,6 +27,7 @@ export async function sweep(deps: Deps): Promise<void> {
   for (const id of await selectDueSessions(deps.store.db, now.toISOString(), most)) {
     await oneOf(deps, id, () => end(deps, id))
   }
+  await recordUses(deps)
   await deps.store.transact((tx) => forgetKeys(tx, new Date(now.getTime() - keyLifeMs).toISOString()))
 }
 

@@ -1,22 +1,32 @@
 /** Who asks: the secret key of a shop's own server. Semantics B5 and B4. */
 import type { Context, MiddlewareHandler } from 'hono'
+import { exposureEveryMs, reportExposure } from '../actions/keys.ts'
 import type { Deps } from '../deps.ts'
 import type { Merchant } from '../domain/account.ts'
+import { looksLikeKey } from '../domain/api-key.ts'
 import { Problem } from '../domain/problem.ts'
+import { rememberFor } from '../store/remember.ts'
 import { countWrongKey, limitKey, limitWrongKeys } from '../wire/limit.ts'
 import type { Env } from '../wire/reply.ts'
 
 /** Lets a request pass only with a known secret key, and says whose it is. */
 export function withKey(deps: Deps): MiddlewareHandler<Env> {
+  // Asked of the database once a minute only: what comes again and again must not make it write again and again.
+  const report = rememberFor(exposureEveryMs, deps.now, (_, by: Merchant, origin: string | undefined) =>
+    reportExposure(deps, by, origin),
+  )
   return async (c, next) => {
     const merchant = await merchantOf(c, deps)
-    if (!merchant) throw unauthorized()
-    if (c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') !== undefined) {
-      deps.log.warn({ account: merchant.accountId, requestId: c.get('requestId') }, 'a secret key came from a browser')
-      throw new Problem('secret_key_in_browser', {
-        en: 'This secret key came from a browser, where anyone can read it: call this from your server, and rotate the key',
-        es: 'Esta clave secreta llegó desde un navegador, donde cualquiera puede leerla: llame desde su servidor y rote la clave',
-      })
+    if (!merchant) throw (await deps.accounts.lacksKeys(presentedKey(c))) ? noKeys() : unauthorized()
+    const origin = c.req.header('origin')
+    if (origin !== undefined || c.req.header('sec-fetch-site') !== undefined) {
+      const about = { account: merchant.accountId, key: merchant.keyId, requestId: c.get('requestId') }
+      deps.log.warn(about, 'a secret key came from a browser')
+      // The refusal is due even when it cannot be announced.
+      await report(merchant.keyId, merchant, origin).catch((error: unknown) =>
+        deps.log.error({ err: error, ...about }, 'a key that came from a browser could not be announced'),
+      )
+      throw fromBrowser()
     }
     c.set('merchant', merchant)
     await next()
@@ -46,7 +56,7 @@ function presentedKey(c: Context<Env>): string | undefined {
     })
   }
   const key = header || other
-  return key !== undefined && /^sk_(test|live)_[0-9A-Za-z_-]{4,100}$/.test(key) ? key : undefined
+  return key !== undefined && looksLikeKey(key) ? key : undefined
 }
 
 function keyOf(authorization: string): string | undefined {
@@ -63,6 +73,19 @@ function keyOf(authorization: string): string | undefined {
       return undefined
   }
 }
+
+const fromBrowser = () =>
+  new Problem('secret_key_in_browser', {
+    en: 'This secret key came from a browser, where anyone can read it: call this from your server, and rotate the key',
+    es: 'Esta clave secreta llegó desde un navegador, donde cualquiera puede leerla: llame desde su servidor y rote la clave',
+  })
+
+/** Seed, "Error Responses": 404 when no API keys are initialized. */
+const noKeys = () =>
+  new Problem('no_api_keys', {
+    en: 'No API keys have been initialized for this account: create one with "npm run keys -- create"',
+    es: 'Esta cuenta no tiene claves de API inicializadas: cree una con "npm run keys -- create"',
+  })
 
 /** One answer for a missing, malformed, unknown and revoked key. */
 const unauthorized = () =>

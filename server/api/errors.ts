@@ -17,6 +17,7 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   unauthorized: 401,
   conflicting_credentials: 400,
   secret_key_in_browser: 403,
+  no_api_keys: 404,
   not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,

@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'unauthorized'
   | 'conflicting_credentials'
   | 'secret_key_in_browser'
+  | 'no_api_keys'
   | 'not_found'
   | 'method_not_allowed'
   | 'request_timeout'

@@ -11,7 +11,7 @@ export type Account = {
 export type Owner = { accountId: string; live: boolean }
 
 /** Who asks, as their secret key showed. */
-export type Merchant = Owner
+export type Merchant = Owner & { keyId: string }
 
 /** What every object of an account has; its version is raised by one with every change. */
 export type Owned = Owner & { id: string; createdAt: string; version: number }
@@ -27,3 +27,12 @@ export const firstVersion = ({ id, by, now }: Maker): Owned => ({
   createdAt: now.toISOString(),
   version: 1,
 })
+
+/** An origin as browsers name it, or undefined when the text is more or less than one. */
+export function readOrigin(text: string): string | undefined {
+  const url = URL.parse(text)
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username) {
+    return undefined
+  }
+  return url.origin
+}

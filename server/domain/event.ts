@@ -28,6 +28,7 @@ export const eventTypes = [
   'subscription.activated',
   'subscription.expired',
   'subscription.canceled',
+  'api_key.exposed',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]

@@ -1,29 +1,71 @@
 import { hash } from 'node:crypto'
 import type { Account, Merchant } from '../domain/account.ts'
-import { isListedOrigin, selectAccount, selectKey } from './accounts.ts'
+import { type ApiKey, isActive, isWrittenKey } from '../domain/api-key.ts'
+import { isListedOrigin, selectAccount } from './accounts.ts'
+import { hasActiveKey, selectKey } from './keys.ts'
 import { rememberFor } from './remember.ts'
 import type { Db } from './schema.ts'
 
 /** How long small facts about an account are believed: a revoked key or a new origin counts within this time. */
 const believedMs = 1000
+/** How old a key's last use must be written before a newer one is worth a write. */
+export const useEveryMs = 60_000
 
 /** What almost every request asks about accounts, remembered for a second. */
 export type Directory = {
   /** Whose secret key this is. */
   merchant(apiKey: string): Promise<Merchant | undefined>
+  /** Asked once `merchant` knew nobody: whether there is no key that would do, for this key's account or for anyone. */
+  lacksKeys(apiKey: string | undefined): Promise<boolean>
+  /** Keys used since this was last asked, and when: only those whose written last use is a minute old. */
+  takeUses(): ReadonlyMap<string, string>
   account(id: string): Promise<Account>
   isListedOrigin(origin: string): Promise<boolean>
 }
 
-export function openDirectory(db: Db, now: () => Date, keyDigest: (apiKey: string) => string): Directory {
+/** `given` are the keys of the settings: the only ones that are looked up without a checksum of ours. */
+export function openDirectory(
+  db: Db,
+  now: () => Date,
+  keyDigest: (apiKey: string) => string,
+  given: readonly string[],
+): Directory {
+  const givenDigests = new Set(given.map(keyDigest))
+  let uses = new Map<string, string>()
+
+  async function find(apiKey: string): Promise<ApiKey | undefined> {
+    const digest = keyDigest(apiKey)
+    return isWrittenKey(apiKey) || givenDigests.has(digest) ? selectKey(db, digest) : undefined
+  }
+  function noteUse(key: ApiKey, at: Date): void {
+    const writtenBefore = new Date(at.getTime() - useEveryMs).toISOString()
+    if (key.lastUsedAt === null || key.lastUsedAt <= writtenBefore) uses.set(key.id, at.toISOString())
+  }
   const merchant = rememberFor(believedMs, now, async (_, apiKey: string): Promise<Merchant | undefined> => {
-    const row = await selectKey(db, keyDigest(apiKey))
-    return row && { accountId: row.account_id, live: row.live === 1 }
+    const key = await find(apiKey)
+    const at = now()
+    if (!key || !isActive(key, at)) return undefined
+    noteUse(key, at)
+    return { accountId: key.accountId, live: key.live, keyId: key.id }
   })
+  const owner = rememberFor(believedMs, now, async (_, apiKey: string) => (await find(apiKey))?.accountId)
+  const hasKey = rememberFor(believedMs, now, (accountId) => hasActiveKey(db, now().toISOString(), accountId))
+  const anyoneHasKey = rememberFor(believedMs, now, () => hasActiveKey(db, now().toISOString()))
   const account = rememberFor(believedMs, now, (id) => selectAccount(db, id))
+  // Remembered under a plain hash: neither the key nor how long its comparison takes is to be found in memory or time.
+  const nameOf = (apiKey: string) => hash('sha256', apiKey, 'base64')
   return {
-    // Remembered under a plain hash: neither the key nor how long its comparison takes is to be found in memory or time.
-    merchant: (apiKey) => merchant(hash('sha256', apiKey, 'base64'), apiKey),
+    merchant: (apiKey) => merchant(nameOf(apiKey), apiKey),
+    async lacksKeys(apiKey) {
+      if (!(await anyoneHasKey(''))) return true
+      const accountId = apiKey === undefined ? undefined : await owner(nameOf(apiKey), apiKey)
+      return accountId !== undefined && !(await hasKey(accountId))
+    },
+    takeUses() {
+      const taken = uses
+      uses = new Map()
+      return taken
+    },
     async account(id) {
       const found = await account(id)
       if (!found) throw new Error(`Account ${id} does not exist`)

@@ -147,6 +147,14 @@ const first: Migration = {
   },
 }
 
+const keys: Migration = {
+  async up(db: Kysely<unknown>) {
+    for (const column of ['name', 'last_used_at', 'exposed_at', 'revoked_by']) {
+      await db.schema.alterTable('api_keys').addColumn(column, 'text').execute()
+    }
+  },
+}
+
 /**
  * How many numbers of a list share one count, from the finest level up: 32 blocks of a level are one of the next. What is
  * stored depends on it, so it never changes.
@@ -276,7 +284,11 @@ const currentApi: Migration = {
 }
 
 /** Every step by its name, in the order in which they are taken. */
-export const steps: Record<string, Migration> = { '0001_first_purchase': first, '0003_current_api': currentApi }
+export const steps: Record<string, Migration> = {
+  '0001_first_purchase': first,
+  '0002_keys': keys,
+  '0003_current_api': currentApi,
+}
 
 /** Brings a database to the newest step; several processes may ask at once. */
 export async function migrate(db: Db): Promise<void> {

@@ -30,6 +30,12 @@ export type ApiKeyRow = {
   last4: string
   created_at: string
   revoked_at: string | null
+  name: string | null
+  last_used_at: string | null
+  /** When it last came from a browser and that was announced. */
+  exposed_at: string | null
+  /** A key that other settings had replaced comes back with them; one that somebody revoked never does. */
+  revoked_by: 'settings' | 'command' | null
 }
 
 export type SessionRow = {

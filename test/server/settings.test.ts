@@ -9,6 +9,7 @@ describe('readSettings()', () => {
       publicUrl: 'http://localhost:4242',
       databaseUrl: 'sqlite:./data/checkout.db',
       sandboxApiKey: 'sk_test_sandbox',
+      sandboxKeys: ['sk_test_sandbox', 'sk_test_your_api_key_here'],
       sandboxOrigins: ['http://localhost:4243', 'http://127.0.0.1:4243'],
     })
   })
@@ -97,6 +98,10 @@ describe('readSettings()', () => {
     [{ HOST: '0.0.0.0' }, /^SERVER_SECRET .* 0\.0\.0\.0/],
     [{ HOST: '0.0.0.0', SERVER_SECRET: 'short' }, /^SERVER_SECRET/],
     [{ NODE_ENV: 'production', SERVER_SECRET: 'x'.repeat(32) }, /^SANDBOX_API_KEY/],
+    [
+      { HOST: '0.0.0.0', SERVER_SECRET: 'x'.repeat(32), SANDBOX_API_KEY: 'sk_test_your_api_key_here' },
+      /^SANDBOX_API_KEY/,
+    ],
   ])('refuses the well-known secrets where others could use them: %o', (env, message) => {
     expect(() => readSettings(env)).toThrow(message)
   })
@@ -108,6 +113,6 @@ describe('readSettings()', () => {
       SERVER_SECRET: 'x'.repeat(32),
       SANDBOX_API_KEY: 'sk_test_mine1',
     }
-    expect(readSettings(env).host).toBe('0.0.0.0')
+    expect(readSettings(env)).toMatchObject({ host: '0.0.0.0', sandboxKeys: ['sk_test_mine1'] })
   })
 })

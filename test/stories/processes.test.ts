@@ -153,8 +153,8 @@ describe('a server over real HTTP', () => {
 
   it('answers a method that a path does not have in the documented body', async () => {
     const answer = await fetch(`${server.url}/v1/payments/session`, { method: 'DELETE' })
-    expect(answer.status).toBe(404)
-    expect(await answer.json()).toMatchObject({ code: 404, type: 'danger' })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST'])
+    expect(await answer.json()).toMatchObject({ code: 405, type: 'danger' })
   })
 
   it('serves the element under a short name and, for ever, under one with its hash', async () => {

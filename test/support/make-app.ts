@@ -1,5 +1,6 @@
 /** A whole payment side in memory: given time, countable ids, every log line kept. */
-import { ensureSandbox } from '../../server/actions/accounts.ts'
+import { ensureSandbox, sandboxAccountId } from '../../server/actions/accounts.ts'
+import { createKey } from '../../server/actions/keys.ts'
 import { createApp } from '../../server/app.ts'
 import type { Assets } from '../../server/assets.ts'
 import { Hono } from 'hono'
@@ -7,6 +8,7 @@ import type { ErrorBody } from '../../server/contract/errors.ts'
 import type { IntentView, NewIntentView, PaymentView, SessionView } from '../../server/contract/checkout.ts'
 import type { Deps, Running } from '../../server/deps.ts'
 import { trustedProxies } from '../../server/domain/network.ts'
+import { randomLetters } from '../../server/ids.ts'
 import { openLimits } from '../../server/limits.ts'
 import { openLog } from '../../server/log.ts'
 import { openMetrics } from '../../server/metrics.ts'
@@ -62,7 +64,7 @@ export async function makeApp(
     store,
     now,
     newId: given.ids ?? ((prefix) => `${prefix}${String(++count).padStart(6, '0')}`),
-    accounts: openDirectory(store.db, now, secrets.keyDigest),
+    accounts: openDirectory(store.db, now, secrets.keyDigest, [apiKey]),
     secrets,
     processor: given.processor ?? sandboxProcessor,
     liveProcessor: given.liveProcessor ?? null,
@@ -73,7 +75,7 @@ export async function makeApp(
     metrics: given.metrics ? openMetrics(() => running.underWay) : undefined,
     running,
   }
-  await ensureSandbox(deps, { sandboxApiKey: apiKey, sandboxName: 'Tostadora', sandboxOrigins: [shopOrigin] })
+  await ensureSandbox(deps, { sandboxKeys: [apiKey], sandboxName: 'Tostadora', sandboxOrigins: [shopOrigin] })
   const app = createApp(deps, noAssets)
 
   /** `from` is the other end of the connection. */
@@ -97,6 +99,11 @@ export async function makeApp(
     logged,
     ask,
     post,
+    /** A secret key of its own: for the other mode, or another account that is there. */
+    newKey: async (of: { accountId?: string; live?: boolean } = {}): Promise<string> => {
+      const { accountId = sandboxAccountId, live = false } = of
+      return (await createKey({ ...deps, draw: randomLetters }, { accountId, live, name: null })).secret
+    },
     /** As a shop's server. */
     createSession: (change: Record<string, unknown> = {}, headers: Record<string, string> = {}) =>
       post<{ session_id: string; checkout_url: string } & ErrorBody>(

@@ -26,7 +26,7 @@ beforeAll(async () => {
     apiKey,
     fetch: (async (url: string, init: RequestInit) => {
       const { pathname } = new URL(url)
-      const body = init.body === undefined ? undefined : (JSON.parse(String(init.body)) as Record<string, unknown>)
+      const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : undefined
       asked.push({ method: init.method!.toLowerCase(), path: pathname, body })
       return shop.app.request(url, init)
     }) as typeof fetch,

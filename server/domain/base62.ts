@@ -1,0 +1,9 @@
+/** Letters that pass unchanged through addresses, headers and double clicks. Their order is that of their bytes, so texts sort as numbers. */
+export const letters62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** A whole number in this many letters; what does not fit is cut off on the left. */
+export function base62(value: number, length: number): string {
+  let text = ''
+  for (let rest = value; text.length < length; rest = Math.floor(rest / 62)) text = letters62[rest % 62]! + text
+  return text
+}
