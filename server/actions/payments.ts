@@ -25,7 +25,7 @@ import { completeSession, type NewSession, type Session, sessionClosed, statusAt
 import { couldBeId, idPrefixes } from '../ids.ts'
 import type { Charge, ChargeResult, Processor } from '../processors/processor.ts'
 import {
-  countDeclines,
+  countUnpaid,
   endAttempt,
   insertAttempt,
   selectAttempt,
@@ -169,13 +169,13 @@ export async function confirmIntent(deps: Deps, command: Command<Confirmation>):
   const known = await selectIntent(deps.store.db, wanted.intentId)
   if (!known) throw noSuchIntent()
   const processor = processorFor(deps, known)
-  if (wanted.asker !== null) await refuseCardTesting(deps, known, wanted.asker)
 
   const begun = await deps.store.transact(async (tx) => {
     const kept = await claim<Confirmed>(deps, tx, reply)
     if (kept) return { done: { value: kept.result, asker: kept.asker } }
     const now = deps.now()
     const card = readCard(wanted.card, now)
+    if (wanted.asker !== null) await refuseCardTesting(deps, tx, known, wanted.asker)
     const { attempt, intent } = await beginAttempt(deps, tx, wanted, card, reply)
     if ('refused' in card) {
       const value = await conclude(deps, tx, attempt.id, { outcome: 'declined', failure: card.refused })
@@ -364,12 +364,10 @@ export function processorFor(deps: Deps, { live }: { live: boolean }): Processor
 }
 
 /** Stops whoever tries cards one after the other before the processor hears of the next. Semantics B3, "Card testing". */
-async function refuseCardTesting(deps: Deps, intent: Intent, asker: string): Promise<void> {
+async function refuseCardTesting(deps: Deps, tx: Tx, intent: Intent, asker: string): Promise<void> {
   const now = deps.now()
-  const [byAddress, recent] = await Promise.all([
-    countDeclines(deps.store.db, asker, new Date(now.getTime() - dayMs).toISOString(), mostDeclines),
-    selectRecentOutcomes(deps.store.db, intent, mostRecent),
-  ])
+  const byAddress = await countUnpaid(tx, asker, new Date(now.getTime() - dayMs).toISOString(), mostDeclines)
+  const recent = await selectRecentOutcomes(tx, intent, mostRecent)
   const testing = isCardTesting({ byAddress, recent, now })
   if (!testing) return
   deps.log.warn({ account: intent.accountId, reason: testing }, 'card testing stopped')

@@ -110,20 +110,23 @@ export async function selectAttemptsPage(
   return { items: items.map(fromRow), total }
 }
 
-const declinesOf = compiled((db) =>
+const unpaidOf = compiled((db) =>
   db
     .selectFrom('attempts')
     .select('id')
     .where('asker', '=', '')
-    .where('status', '=', 'failed')
     .where('created_at', '>=', '')
+    .where('status', 'in', ['failed', 'processing'])
     .where('card_token', 'is not', null)
     .limit(0),
 )
 
-/** How many cards of an address a processor has declined since a moment; nothing above `most` is counted. */
-export async function countDeclines(db: Db, asker: string, since: string, most: number): Promise<number> {
-  return (await declinesOf(db, [asker, 'failed', since, most])).rows.length
+/**
+ * How many cards of an address a processor has declined since a moment, or has not answered about yet: what is sent at once
+ * counts before its answers are there. Nothing above `most` is counted.
+ */
+export async function countUnpaid(tx: Tx, asker: string, since: string, most: number): Promise<number> {
+  return (await unpaidOf(tx, [asker, since, 'failed', 'processing', most])).rows.length
 }
 
 const latest = compiled((db) =>
@@ -137,7 +140,7 @@ const latest = compiled((db) =>
 )
 
 /** How an account's latest attempts went, the newest first; those of this machine itself are not among them. */
-export async function selectRecentOutcomes(db: Db, owner: Owner, most: number): Promise<Outcome[]> {
+export async function selectRecentOutcomes(db: Tx, owner: Owner, most: number): Promise<Outcome[]> {
   const { rows } = await latest(db, [owner.accountId, flag(owner.live), most])
   return rows
     .filter((row) => row.asker !== null)
