@@ -8,6 +8,7 @@ import type { Plan } from '../domain/plan.ts'
 import { noSuch, Problem, refuseFields } from '../domain/problem.ts'
 import {
   expireSession as expire,
+  isForgotten,
   type NewSession,
   newSession,
   type OwnSession,
@@ -90,16 +91,18 @@ const lookForSession = async (db: Db | Tx, id: string): Promise<Session | undefi
 /** A session, the account it pays and what it subscribes to: what a public page shows. */
 export type Shown = { session: Session; account: Account; plan: Plan | null }
 
-export async function findSessionToShow(deps: Deps, id: string): Promise<Shown> {
-  const shown = await lookForSessionToShow(deps, id)
+export async function findSessionToShow(deps: Deps, id: string, visitor?: Owner): Promise<Shown> {
+  const shown = await lookForSessionToShow(deps, id, visitor)
   if (!shown) throw noSuch('session')
   return shown
 }
 
 /** The same for pages that have words of their own for an unknown session. */
-export async function lookForSessionToShow(deps: Deps, id: string): Promise<Shown | undefined> {
+export async function lookForSessionToShow(deps: Deps, id: string, visitor?: Owner): Promise<Shown | undefined> {
   const session = await lookForSession(deps.store.db, id)
-  return session && showable(deps, session)
+  if (!session) return undefined
+  const isOwn = visitor?.accountId === session.accountId && visitor.live === session.live
+  return isForgotten(session, deps.now()) && !isOwn ? undefined : showable(deps, session)
 }
 
 export async function showable(deps: Deps, session: Session): Promise<Shown> {

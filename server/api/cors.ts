@@ -53,7 +53,9 @@ export function publicRoute(deps: Deps, methods: string): MiddlewareHandler<Env>
 /** Counts the calls of a route that needs no key: with a secret key against that key's limit, else against the address's. */
 export function countedRoute(deps: Deps): MiddlewareHandler<Env> {
   const withKey = async (c: Context<Env>, next: Next): Promise<void> => {
-    if (!(await merchantOf(c, deps))) limitAddress(c, deps)
+    const visitor = await merchantOf(c, deps)
+    if (visitor) c.set('visitor', visitor)
+    else limitAddress(c, deps)
     return next()
   }
   return (c, next) => {

@@ -131,7 +131,7 @@ export function sessions(deps: Deps) {
       async (c) => {
         const id = c.req.valid('param').session_id
         limitSession(deps, id)
-        const found = await findSessionToShow(deps, id)
+        const found = await findSessionToShow(deps, id, c.get('visitor'))
         onlyFor(c, found.account)
         const locale = localeOf(c.req.valid('query').locale ?? c.req.header('accept-language'))
         return reply(c, showSession(found, { now: deps.now(), locale }), 200)

@@ -148,6 +148,10 @@ function amountText(fault: AmountFault, currency: string): Fault['say'] {
 export const statusAt = (session: Session, now: Date): SessionStatus =>
   session.status === 'open' && Date.parse(session.expiresAt) <= now.getTime() ? 'expired' : session.status
 
+/** A day after its end a session's id opens nothing any more, but to its own shop. Semantics B4. */
+export const isForgotten = (session: Session, now: Date): boolean =>
+  Date.parse(session.expiresAt) + 24 * hour <= now.getTime()
+
 export const expireSession = (session: Session): Session => move(session, 'expired')
 
 export const completeSession = (session: Session): Session => ({ ...move(session, 'complete'), paymentStatus: 'paid' })

@@ -15,6 +15,8 @@ export type Env = {
     headers: Record<string, string>
     /** Set by the key check, on routes that need a key. */
     merchant: Merchant
+    /** Who sent a valid key to a route that needs none. */
+    visitor?: Merchant
   }
 }
 

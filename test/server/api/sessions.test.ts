@@ -216,6 +216,18 @@ describe('GET /v1/payments/session/{id}', () => {
     })
   })
 
+  it('opens nothing a day after its end, but to its own shop', async () => {
+    const made = await shop.createSession()
+    const path = `/v1/payments/session/${made.body.session_id}`
+    shop.clock.at = new Date('2026-11-22T11:59:59.999Z')
+    expect((await shop.ask<{ status: string }>(path)).body.status).toBe('expired')
+    shop.clock.at = new Date('2026-11-22T12:00:00.000Z')
+    expect((await shop.ask(path)).status).toBe(404)
+    expect((await shop.ask(path, { headers: { 'X-Api-Key': apiKey } })).status).toBe(200)
+    const live = await shop.newKey({ accountId: 'acct_sandbox', live: true })
+    expect((await shop.ask(path, { headers: { 'X-Api-Key': live } })).status).toBe(404)
+  })
+
   it('writes the amount for the locale asked for', async () => {
     const made = await shop.createSession({ amount: '24.50', currency: 'usd' })
     const read = async (locale: string) => {
