@@ -279,7 +279,7 @@ describe('the table', () => {
   it('has wrong values for every field and every parameter of the document', () => {
     for (const [name, operation] of operations) {
       const row = table[name]!
-      const top = Object.keys(row.wrong ?? {}).map((field) => field.split('.')[0])
+      const top = Object.keys(row.wrong ?? {}).map((field) => field.split('.')[0]!)
       expect([...new Set(top)].toSorted(), name).toEqual(Object.keys(operation.body?.properties ?? {}).toSorted())
       expect(Object.keys(row.query ?? {}).toSorted(), name).toEqual(Object.keys(operation.query).toSorted())
       for (const field of operation.body?.required ?? []) expect(row.missing, name).toContain(field)
