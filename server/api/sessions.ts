@@ -70,7 +70,7 @@ const example = {
   merchant: { name: 'Sandbox' },
   subscription: null,
   processor: { name: 'sandbox', publishable_key: null },
-  display: { amount: '₡12 500' },
+  display: { amount: '₡12\u00a0500' },
 } satisfies SessionView
 
 const sessionPath = z.object({ session_id: idText })
