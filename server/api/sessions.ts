@@ -71,7 +71,7 @@ const example = {
   merchant: { name: 'Sandbox' },
   subscription: null,
   processor: { name: 'sandbox', publishable_key: null },
-  display: { amount: '₡12 500' },
+  display: { amount: '₡12\u00a0500' },
 } satisfies SessionView
 
 const sessionPath = z.object({ session_id: idText })
@@ -151,7 +151,8 @@ export function sessions(deps: Deps) {
         const by = c.get('merchant')
         const id = c.req.valid('param').session_id
         const ended = marked(c, await expireSession(deps, by, command(c, deps, merchantScope(by), null, { id })))
-        const locale = localeOf(c.req.header('accept-language'))
+        // In one way of writing money, whoever asks: a repeated request is answered with the first answer's bytes.
+        const locale = localeOf(undefined)
         return reply(c, showSession(await showable(deps, ended), { now: deps.now(), locale }), 200)
       },
     )

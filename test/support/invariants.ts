@@ -1,55 +1,174 @@
 /** What must be true of every database at every moment. Semantics B2, "Invariants checked after every test". */
+import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
-import type { Db } from '../../server/store/schema.ts'
+import { blockSize } from '../../server/store/migrations.ts'
+import type { Db, Tables } from '../../server/store/schema.ts'
+
+/** Every list of an account, and whether its rows are counted by status as well. */
+const lists = {
+  payments: true,
+  attempts: true,
+  customers: false,
+  products: false,
+  plans: false,
+  links: false,
+  subscriptions: false,
+  refunds: false,
+} as const
+
+/** Asks the test library only when something is wrong: it is slow where a database has many rows. */
+function agree(actual: unknown, wanted: unknown, what: string): void {
+  if (!isDeepStrictEqual(actual, wanted)) expect(actual, what).toEqual(wanted)
+}
 
 export async function checkInvariants(db: Db): Promise<void> {
-  const [sessions, intents, payments, attempts, events, ledger] = await Promise.all([
-    db.selectFrom('sessions').selectAll().execute(),
-    db.selectFrom('intents').selectAll().execute(),
-    db.selectFrom('payments').selectAll().execute(),
-    db.selectFrom('attempts').selectAll().execute(),
-    db.selectFrom('events').selectAll().execute(),
-    db.selectFrom('ledger').selectAll().execute(),
+  const all = <T extends keyof Tables>(table: T) =>
+    db
+      .selectFrom(table as 'sessions')
+      .selectAll()
+      .execute() as Promise<unknown> as Promise<Tables[T][]>
+  const [sessions, intents, payments, attempts, events, ledger, refunds, subscriptions] = await Promise.all([
+    all('sessions'),
+    all('intents'),
+    all('payments'),
+    all('attempts'),
+    all('events'),
+    all('ledger'),
+    all('refunds'),
+    all('subscriptions'),
   ])
   const settled = new Set(['succeeded', 'partially_refunded', 'refunded'])
+  const sessionOf = new Map(sessions.map((row) => [row.id, row]))
+  const intentOf = new Map(intents.map((row) => [row.id, row]))
+  const paymentOf = new Map(payments.map((row) => [row.intent_id, row]))
+  const attemptsOf = Map.groupBy(attempts, (row) => row.intent_id)
+  const ledgerOf = Map.groupBy(ledger, (row) => row.payment_id)
+  const refundsOf = Map.groupBy(refunds, (row) => row.payment_id)
+  const sum = (rows: readonly { amount: number }[]) => rows.reduce((total, row) => total + row.amount, 0)
+
   for (const intent of intents) {
-    const session = sessions.find((row) => row.id === intent.session_id)!
-    const payment = payments.find((row) => row.intent_id === intent.id)
-    const own = attempts.filter((row) => row.intent_id === intent.id)
-    const succeeded = own.filter((row) => row.status === 'succeeded')
-    expect(succeeded.length, 'succeeded attempts of one intent').toBe(intent.status === 'succeeded' ? 1 : 0)
-    expect(session.payment_status === 'paid', 'a session is paid exactly when its intent succeeded').toBe(
+    const session = sessionOf.get(intent.session_id)!
+    const payment = paymentOf.get(intent.id)
+    const own = attemptsOf.get(intent.id) ?? []
+    const paid = intent.status === 'succeeded'
+    const { id } = intent
+    agree(own.filter((row) => row.status === 'succeeded').length, paid ? 1 : 0, `succeeded attempts of ${id}`)
+    agree(session.payment_status === 'paid', paid, `the session of ${id} is paid exactly when it succeeded`)
+    agree(session.status === 'complete', paid, `the session of ${id} is complete exactly when it succeeded`)
+    if (session.status === 'expired') agree(intent.status, 'canceled', `the intent of the ended ${session.id}`)
+    agree([intent.amount, intent.currency], [session.amount, session.currency], `amounts of ${id} never change`)
+    agree(own.length, intent.attempts, `attempts of ${id} are counted`)
+    agree(payment?.id ?? null, intent.payment_id, `the payment of ${id}`)
+  }
+  for (const payment of payments) {
+    const { id } = payment
+    const intent = intentOf.get(payment.intent_id)!
+    agree(
+      settled.has(payment.status),
       intent.status === 'succeeded',
+      `${id} is settled exactly when ${intent.id} succeeded`,
     )
-    if (session.status === 'expired') expect(intent.status, 'the intent of an ended session').toBe('canceled')
-    expect([intent.amount, intent.currency], 'amounts never change').toEqual([session.amount, session.currency])
-    expect(own.length, 'attempts are counted').toBe(intent.attempts)
-    expect(payment?.id ?? null, 'a payment exists once a card was tried').toBe(intent.payment_id)
-    if (payment) {
-      expect(settled.has(payment.status), 'a payment is settled exactly when its intent succeeded').toBe(
-        intent.status === 'succeeded',
+    agree([payment.amount, payment.currency], [intent.amount, intent.currency], `amounts of ${id} never change`)
+    const entries = ledgerOf.get(id) ?? []
+    agree(sum(entries), 0, `debits equal credits for ${id}`)
+    agree(
+      sum(entries.filter((row) => row.account.startsWith('processor:'))),
+      settled.has(payment.status) ? payment.amount - payment.refunded : 0,
+      `what is booked for ${id} is what was captured and not given back`,
+    )
+    const own = refundsOf.get(id) ?? []
+    const counted = own.filter((row) => row.status === 'pending' || row.status === 'succeeded')
+    agree(sum(counted), payment.refunded, `refunds of ${id} that are pending or succeeded add up`)
+    agree(payment.refunded <= payment.amount, true, `no more than was paid goes back of ${id}`)
+    // A capture and each refund are two entries; a refund that failed has two more that take it back.
+    const entriesWanted = settled.has(payment.status) ? 2 + 2 * own.length + 2 * (own.length - counted.length) : 0
+    agree(entries.length, entriesWanted, `entries of ${id}`)
+    if (settled.has(payment.status)) {
+      const status =
+        payment.refunded === 0 ? 'succeeded' : payment.refunded < payment.amount ? 'partially_refunded' : 'refunded'
+      agree(payment.status, status, `the status of ${id} says how much of it went back`)
+    }
+    for (const refund of own) {
+      agree(
+        [refund.account_id, refund.live, refund.currency, refund.amount > 0],
+        [payment.account_id, payment.live, payment.currency, true],
+        `${refund.id} belongs to ${id}`,
       )
-      const entries = ledger.filter((row) => row.payment_id === payment.id)
-      expect(
-        entries.reduce((sum, row) => sum + row.amount, 0),
-        'debits equal credits',
-      ).toBe(0)
-      const held = entries
-        .filter((row) => row.account.startsWith('processor:'))
-        .reduce((sum, row) => sum + row.amount, 0)
-      expect(held, 'what is booked is what was captured and not given back').toBe(
-        settled.has(payment.status) ? payment.amount - payment.refunded : 0,
-      )
-      expect(payment.refunded).toBeLessThanOrEqual(payment.amount)
+      const attempt = (attemptsOf.get(payment.intent_id) ?? []).find((row) => row.status === 'succeeded')
+      agree(refund.attempt_id, attempt?.id, `${refund.id} goes back where the money came from`)
+      if (refund.status === 'pending') agree(refund.check_at !== null, true, `somebody asks about ${refund.id}`)
+      if (refund.status === 'failed') agree([refund.check_at, refund.failure_reason !== null], [null, true], refund.id)
     }
   }
-  const announced = (id: string) =>
-    events
-      .filter((row) => row.object_id === id)
-      .map((row) => row.version)
-      .sort((a, b) => a - b)
-  const upTo = (version: number, from: number) => Array.from({ length: version - from + 1 }, (_, n) => n + from)
-  for (const row of sessions) expect(announced(row.id), `events of ${row.id}`).toEqual(upTo(row.version, 2))
-  for (const row of intents) expect(announced(row.id), `events of ${row.id}`).toEqual(upTo(row.version, 2))
-  for (const row of payments) expect(announced(row.id), `events of ${row.id}`).toEqual(upTo(row.version, 1))
+  for (const subscription of subscriptions) {
+    const { id } = subscription
+    const session = sessionOf.get(subscription.session_id)!
+    agree(session.subscription_id, id, `the session of ${id} knows it`)
+    agree(session.customer_id, subscription.customer_id, `the customer of ${id}`)
+    agree(session.plan_id, subscription.plan_id, `the plan of ${id}`)
+    const begun = !['incomplete', 'incomplete_expired'].includes(subscription.status)
+    agree(begun, session.payment_status === 'paid', `${id} has begun exactly when its session is paid`)
+    if (session.status === 'expired') agree(subscription.status, 'incomplete_expired', `${id} of an ended session`)
+    if (subscription.status === 'incomplete_expired') agree(session.status, 'expired', `the session of the ended ${id}`)
+  }
+  agree(
+    sessions.filter((row) => row.subscription_id !== null).length,
+    subscriptions.length,
+    'one session a subscription',
+  )
+
+  const versionsOf = Map.groupBy(events, (row) => row.object_id)
+  const everyChangeOnce = (rows: readonly { id: string; version: number }[], from: number) => {
+    for (const { id, version } of rows) {
+      const announced = (versionsOf.get(id) ?? []).map((row) => row.version).sort((a, b) => a - b)
+      const wanted = Array.from({ length: version - from + 1 }, (_, n) => n + from)
+      agree(announced, wanted, `events of ${id}`)
+    }
+  }
+  // Making a session or an intent is no news; what becomes of it is.
+  everyChangeOnce(sessions, 2)
+  everyChangeOnce(intents, 2)
+  for (const rows of [payments, refunds, subscriptions]) everyChangeOnce(rows, 1)
+  for (const table of ['customers', 'products', 'plans', 'links'] as const) everyChangeOnce(await all(table), 1)
+
+  await checkLists(db)
+}
+
+/** Every list knows how many rows it has, numbered without gaps, and how many of them have which status. */
+async function checkLists(db: Db): Promise<void> {
+  const totals = await db.selectFrom('lists').selectAll().execute()
+  const blocks = await db.selectFrom('list_blocks').selectAll().execute()
+  for (const [list, counted] of Object.entries(lists)) {
+    // All listed tables have these columns, and those of two have a status.
+    const rows = (await db
+      .selectFrom(list as 'payments')
+      .select(['account_id', 'live', 'number', ...(counted ? (['status'] as const) : [])])
+      .execute()) as { account_id: string; live: number; number: number; status?: string }[]
+    const own = Map.groupBy(rows, (row) => `${row.account_id} ${row.live}`)
+    const known = totals.filter((row) => row.list === list && row.total > 0)
+    agree(
+      Object.fromEntries(known.map((row) => [`${row.account_id} ${row.live}`, row.total])),
+      Object.fromEntries([...own].map(([owner, of]) => [owner, of.length])),
+      `how many ${list} each account has`,
+    )
+    for (const [owner, of] of own) {
+      const numbers = of.map((row) => row.number).sort((a, b) => a - b)
+      agree(
+        numbers,
+        Array.from(numbers, (_, n) => n + 1),
+        `numbers of the ${list} of ${owner}`,
+      )
+    }
+    const wanted = new Map<string, number>()
+    for (const { account_id, live, number, status } of counted ? rows : []) {
+      const place = `${account_id} ${live} ${status} ${Math.floor(number / blockSize)}`
+      wanted.set(place, (wanted.get(place) ?? 0) + 1)
+    }
+    const kept = blocks.filter((row) => row.list === list && row.total !== 0)
+    agree(
+      Object.fromEntries(kept.map((row) => [`${row.account_id} ${row.live} ${row.status} ${row.block}`, row.total])),
+      Object.fromEntries(wanted),
+      `how many ${list} have which status in which block`,
+    )
+  }
 }

@@ -1,0 +1,92 @@
+/** A shop's server of one tenant, that makes what requests are about; its values are those of the document's examples. */
+import type { NewIntentView } from '../../server/contract/checkout.ts'
+import type { TestApp } from './make-app.ts'
+import type { Tenant } from './tenants.ts'
+
+export type Shop = ReturnType<typeof shopOf>
+export type Kind =
+  'customer' | 'product' | 'plan' | 'link' | 'session' | 'intent' | 'payment' | 'refund' | 'subscription'
+
+export const goodCard = { number: '4242424242424242', exp_month: 12, exp_year: 2034, cvc: '123' }
+const order = {
+  amount: '12500.00',
+  currency: 'CRC',
+  return_url: 'https://shop.example/orders/42',
+  description: 'Pedido 42',
+  items: ['Café de altura × 2'],
+}
+
+export function shopOf({ post }: TestApp, tenant: Tenant) {
+  async function made<T>(path: string, body: object, key: string | null = tenant.key): Promise<T> {
+    const answer = await post<T>(path, body, key === null ? {} : { 'X-Api-Key': key })
+    if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text}`)
+    return answer.body
+  }
+  const id = async (path: string, body: object) => (await made<{ id: string }>(path, body)).id
+
+  const customer = () => id('/v1/customers', { email: 'customer@example.com', name: 'John Doe' })
+  const product = () => id('/v1/products', { name: 'Café de altura', description: '340 g, tueste medio' })
+  const plan = async (amount = 990_000) =>
+    id('/v1/plans', { product_id: await product(), amount, currency: 'CRC', interval: 'month' })
+  const link = () => id('/v1/payment-links', { amount: 1_250_000, currency: 'CRC', description: 'Taller de barismo' })
+  const session = async (change: object = {}) =>
+    (await made<{ session_id: string }>('/v1/payments/session', { ...order, ...change })).session_id
+  /** A session in mode `subscription`; it names no customer. */
+  const planSession = async () => session({ mode: 'subscription', price_id: await plan(1_250_000) })
+  const intent = async (sessionId?: string) =>
+    made<NewIntentView>('/v1/payments/intent', { session_id: sessionId ?? (await session()) }, null)
+  const confirm = async (one: NewIntentView, card: object = goodCard) =>
+    made<{ payment_id: string }>(
+      `/v1/payments/intent/${one.id}/confirm`,
+      { client_secret: one.client_secret, card },
+      null,
+    )
+  const payment = async (card: object = goodCard) => (await confirm(await intent(), card)).payment_id
+  const refund = async (change: object = {}) =>
+    id('/v1/refunds', {
+      payment_id: await payment(),
+      amount: 250_000,
+      reason: 'requested_by_customer',
+      ...change,
+    })
+  const subscription = async () => id('/v1/subscriptions', { customer_id: await customer(), plan_id: await plan() })
+  return {
+    tenant,
+    order,
+    customer,
+    product,
+    plan,
+    link,
+    session,
+    planSession,
+    intent,
+    confirm,
+    payment,
+    refund,
+    subscription,
+    hosted: async () => id('/v1/payments/', order),
+    /** One of a kind, by its id. */
+    one: (kind: Kind): Promise<string> => {
+      switch (kind) {
+        case 'intent':
+          return intent().then((one) => one.id)
+        case 'customer':
+          return customer()
+        case 'product':
+          return product()
+        case 'plan':
+          return plan()
+        case 'link':
+          return link()
+        case 'session':
+          return session()
+        case 'payment':
+          return payment()
+        case 'refund':
+          return refund()
+        case 'subscription':
+          return subscription()
+      }
+    },
+  }
+}
