@@ -1,7 +1,7 @@
 /** What must be true of every database at every moment. Semantics B2, "Invariants checked after every test". */
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
-import { blockSize } from '../../server/store/migrations.ts'
+import { blockSizes } from '../../server/store/migrations.ts'
 import type { Db, Tables } from '../../server/store/schema.ts'
 
 /** Every list of an account, and whether its rows are counted by status as well. */
@@ -161,12 +161,16 @@ async function checkLists(db: Db): Promise<void> {
     }
     const wanted = new Map<string, number>()
     for (const { account_id, live, number, status } of counted ? rows : []) {
-      const place = `${account_id} ${live} ${status} ${Math.floor(number / blockSize)}`
-      wanted.set(place, (wanted.get(place) ?? 0) + 1)
+      for (const [level, size] of blockSizes.entries()) {
+        const place = `${account_id} ${live} ${status} ${level} ${Math.floor(number / size)}`
+        wanted.set(place, (wanted.get(place) ?? 0) + 1)
+      }
     }
     const kept = blocks.filter((row) => row.list === list && row.total !== 0)
     agree(
-      Object.fromEntries(kept.map((row) => [`${row.account_id} ${row.live} ${row.status} ${row.block}`, row.total])),
+      Object.fromEntries(
+        kept.map((row) => [`${row.account_id} ${row.live} ${row.status} ${row.level} ${row.block}`, row.total]),
+      ),
       Object.fromEntries(wanted),
       `how many ${list} have which status in which block`,
     )

@@ -8,11 +8,11 @@ export type Tenants = { mine: Tenant; mineLive: Tenant; theirs: Tenant; theirsLi
 const otherAccountId = 'acct_other'
 
 /** Opens them, before any of their keys is asked about: what a directory has heard it believes for a second. */
-export async function openTenants({ deps }: TestApp): Promise<Tenants> {
+export async function openTenants({ deps, newKey }: TestApp): Promise<Tenants> {
   const created_at = deps.now().toISOString()
   await deps.store.db.insertInto('accounts').values({ id: otherAccountId, name: 'Heladería', created_at }).execute()
   const open = async (name: string, accountId: string, live: boolean): Promise<Tenant> => {
-    const key = await newKey(deps, accountId, live)
+    const key = await newKey({ accountId, live })
     return { name, accountId, live, key }
   }
   return {
@@ -21,24 +21,4 @@ export async function openTenants({ deps }: TestApp): Promise<Tenants> {
     theirs: await open("another account's", otherAccountId, false),
     theirsLive: await open("another account's live mode", otherAccountId, true),
   }
-}
-
-/** A secret key that opens this account in this mode. */
-async function newKey(deps: TestApp['deps'], accountId: string, live: boolean): Promise<string> {
-  const prefix = live ? 'sk_live_' : 'sk_test_'
-  const key = `${prefix}of_${accountId}`
-  await deps.store.db
-    .insertInto('api_keys')
-    .values({
-      id: `key_${prefix}${accountId}`,
-      account_id: accountId,
-      live: live ? 1 : 0,
-      digest: deps.secrets.keyDigest(key),
-      prefix,
-      last4: key.slice(-4),
-      created_at: deps.now().toISOString(),
-      revoked_at: null,
-    })
-    .execute()
-  return key
 }
