@@ -2,40 +2,29 @@
  * The OpenAPI document: made from the schemas that validate, completed with what every operation shares. What the vendor's
  * own document does not describe carries `x-extension: true`.
  */
-import type { ErrorBody } from '../contract/errors.ts'
+import type { ErrorBody, ErrorCode } from '../contract/errors.ts'
+import { titles } from '../wire/texts.ts'
 import type { Face } from './face.ts'
 
 type Operation = {
+  summary?: string
   tags?: string[]
   security?: unknown[]
   parameters?: unknown[]
   requestBody?: unknown
-  responses: Record<string, unknown>
+  responses: Record<string, { $ref: string } | { description?: string }>
   'x-extension'?: boolean
   description?: string
 }
 type Document = { paths: Record<string, Record<string, Operation>>; components?: Record<string, unknown> }
 
-const example: ErrorBody = {
-  code: 422,
-  title: 'Validation error',
-  content: 'amount must be more than zero',
-  type: 'danger',
-  errors: [{ field: 'amount', message: 'must be more than zero' }],
-  error: {
-    code: 'parameter_invalid',
-    decline_code: null,
-    param: 'amount',
-    request_id: 'req_0VQmK2dE8mJ3yC6xT1vWb9KzHnRs5LqPf4g',
-  },
-}
-
 const problem = {
   type: 'object',
+  description: 'What every refusal says.',
   required: ['code', 'title', 'content', 'type', 'error'],
   properties: {
     code: { type: 'integer', description: 'The HTTP status again.' },
-    title: { type: 'string' },
+    title: { type: 'string', description: 'The status in words.' },
     content: {
       type: 'string',
       description: 'What is wrong, where, and what would be right; Spanish on `Accept-Language: es`.',
@@ -55,30 +44,114 @@ const problem = {
       description: 'For programs (extension).',
       required: ['code', 'decline_code', 'param', 'request_id'],
       properties: {
-        code: { type: 'string' },
-        decline_code: { type: ['string', 'null'] },
-        param: { type: ['string', 'null'] },
-        request_id: { type: 'string' },
+        code: { type: 'string', description: 'What went wrong, in one word to branch on.' },
+        decline_code: { type: ['string', 'null'], description: 'Why the bank said no, when it said so.' },
+        param: { type: ['string', 'null'], description: 'The first field to blame.' },
+        request_id: {
+          type: 'string',
+          description: 'The same as the header `X-Request-Id`; quote it when you ask for help.',
+        },
         payment_intent: { $ref: '#/components/schemas/Intent' },
       },
     },
   },
 }
 
-const refusals: Record<string, string> = {
-  400: 'Something required is missing, the JSON is unreadable, or the state of an object does not allow it',
-  401: 'The secret key is missing, malformed or unknown',
-  402: 'The card was declined',
-  403: 'A secret key came from a browser, or live payments are not available',
-  404: 'There is no such object for this key',
-  409: 'Another request is at it: `Retry-After` says when to ask again',
-  413: 'The body is larger than 64 kB',
-  415: 'The body is not JSON',
-  422: 'A field is there and cannot be accepted',
-  429: 'Too many requests: `Retry-After` says when to come back',
-  500: 'Our own failure; quote the request id',
-  503: 'The database is away: `Retry-After` says when to come back',
+type Refusal = {
+  says: string
+  code: ErrorCode
+  content: string
+  decline?: 'insufficient_funds'
+  field?: [string, string]
 }
+
+/** What each status means, and one answer of it as it comes. */
+const refusals: Record<string, Refusal> = {
+  400: {
+    says: 'Something required is missing, the JSON cannot be read, or the object is in a state that does not allow this.',
+    code: 'parameter_missing',
+    content: 'Missing: amount',
+    field: ['amount', 'is required'],
+  },
+  401: {
+    says: 'The secret key is missing, malformed, unknown or revoked.',
+    code: 'unauthorized',
+    content: 'Send a valid secret key in the X-Api-Key header, such as X-Api-Key: sk_test_…',
+  },
+  402: {
+    says: 'The card was declined. The intent waits for another card.',
+    code: 'card_declined',
+    content: 'The card has insufficient funds',
+    decline: 'insufficient_funds',
+  },
+  403: {
+    says: 'A secret key came from a browser, or this server does not take live payments.',
+    code: 'secret_key_in_browser',
+    content:
+      'This secret key came from a browser, where anyone can read it: call this from your server, and rotate the key',
+  },
+  404: {
+    says: 'There is no such object, or it is not one that this key may see.',
+    code: 'not_found',
+    content: 'There is nothing at this address',
+  },
+  409: {
+    says: 'Another request is at it. `Retry-After` says in how many seconds to ask again.',
+    code: 'idempotency_key_in_use',
+    content: 'The first request with this Idempotency-Key is still under way; repeat this one in a moment',
+  },
+  413: {
+    says: 'The body is larger than 64 kB.',
+    code: 'body_too_large',
+    content: 'The body is larger than 64 kB',
+  },
+  415: {
+    says: 'The body is not JSON, or does not say that it is.',
+    code: 'unsupported_media_type',
+    content: 'Send the body as JSON, with the header Content-Type: application/json',
+  },
+  422: {
+    says: 'A field is there and its value cannot be accepted.',
+    code: 'parameter_invalid',
+    content: 'amount must be more than zero',
+    field: ['amount', 'must be more than zero'],
+  },
+  429: {
+    says: 'Too many requests. `Retry-After` says in how many seconds to come back.',
+    code: 'too_many_requests',
+    content: 'Too many cards have been declined; nothing more is tried for now',
+  },
+  500: {
+    says: 'Our own failure. Quote the request id, and repeat the request with the same `Idempotency-Key`.',
+    code: 'internal_error',
+    content:
+      'Something went wrong on our side; quote request req_0VQmK2dE8mJ3yC6xT1vWb9KzHnRs5LqPf4g when you ask about it',
+  },
+  503: {
+    says: 'The database is away. `Retry-After` says in how many seconds to come back.',
+    code: 'service_unavailable',
+    content: 'The database is not answering; repeat the request in a moment, with the same Idempotency-Key',
+  },
+}
+
+function exampleOf(status: string, { code, content, decline, field }: Refusal): ErrorBody {
+  return {
+    code: Number(status),
+    title: titles[Number(status)]!.en,
+    content,
+    type: 'danger',
+    ...(field && { errors: [{ field: field[0], message: field[1] }] }),
+    error: {
+      code,
+      decline_code: decline ?? null,
+      param: field?.[0] ?? null,
+      request_id: 'req_0VQmK2dE8mJ3yC6xT1vWb9KzHnRs5LqPf4g',
+    },
+  }
+}
+
+/** What went well, in a word: a route's summary says the rest. */
+const successes: Record<string, string> = { 200: 'Done', 201: 'Created', 202: 'Accepted' }
 
 const answers = (status: string) => ({ $ref: `#/components/responses/Problem${status}` })
 
@@ -102,22 +175,121 @@ function refusalsOf(method: string, path: string, operation: Operation): string[
   return Object.keys(known).filter((status) => known[status])
 }
 
-const tags: [RegExp, string][] = [
-  [/^\/v1\/payments\/session/, 'Sessions'],
-  [/^\/v1\/payments\/(intent|subscription)/, 'Payment intents'],
-  [/^\/v1\/payments/, 'Payments'],
-  [/^\/v1\/customers/, 'Customers'],
-  [/^\/v1\/payment-links/, 'Payment links'],
-  [/^\/v1\/products/, 'Products'],
-  [/^\/v1\/plans/, 'Plans'],
-  [/^\/v1\/subscriptions/, 'Subscriptions'],
-  [/^\/v1\/refunds/, 'Refunds'],
+/** The sections of the document, each with the paths that belong to it: a path belongs to the first that fits. */
+const sections: { name: string; paths: RegExp; description: string }[] = [
+  {
+    name: 'Sessions',
+    paths: /^\/v1\/payments\/session/,
+    description: `A session is one checkout: what is to be paid, and where the buyer comes back to. Your server creates it with the secret key; the
+page that takes the card holds nothing but its id.`,
+  },
+  {
+    name: 'Payment intents',
+    paths: /^\/v1\/payments\/(intent|subscription)/,
+    description: `An intent is the paying itself. The element and the hosted page make these calls for you; they are described for those who write a
+page of their own. An intent goes from \`requires_payment_method\` through \`processing\` to \`succeeded\`, and back when a card is declined. After ten
+declined cards, or when its session ends, it is \`canceled\`.`,
+  },
+  {
+    name: 'Payments',
+    paths: /^\/v1\/payments/,
+    description: `What was paid, or is to be paid on a page of ours. Before you ship an order, ask for its payment here: what a browser brings back
+is a hint, never a proof.`,
+  },
+  {
+    name: 'Customers',
+    paths: /^\/v1\/customers/,
+    description: 'Who pays. Subscriptions need a customer; single payments do not.',
+  },
+  {
+    name: 'Payment links',
+    paths: /^\/v1\/payment-links/,
+    description: 'An address to share, in a chat or on a poster. Every visit opens a checkout of its own.',
+  },
+  {
+    name: 'Products',
+    paths: /^\/v1\/products/,
+    description: 'What you sell again and again. Its prices are plans.',
+  },
+  {
+    name: 'Plans',
+    paths: /^\/v1\/plans/,
+    description: 'What a product costs, and how often: an amount in minor units for each interval.',
+  },
+  {
+    name: 'Subscriptions',
+    paths: /^\/v1\/subscriptions/,
+    description: 'A customer on a plan. It begins with a first payment, which the buyer makes at its `checkout_url`.',
+  },
+  {
+    name: 'Refunds',
+    paths: /^\/v1\/refunds/,
+    description: 'Money that goes back to the card it came from, all at once or in parts.',
+  },
 ]
 
-const about = `Every path answers with and without a trailing slash. Money is a decimal string in major units (\`"12500.00"\`) for sessions and
-payments, and whole minor units (\`1250000\`) for plans, links and refunds. Fields that are not described are ignored.
-Any POST takes an \`Idempotency-Key\`: repeated with the same key, it is done once and answered with the first answer's bytes.
-Operations and fields marked *extension* are this project's own; the vendor's document does not describe them.`
+const about = `Take a payment inside your own page, or on one of ours.
+
+1. Your server creates a [session](#tag/sessions) and gets \`session_id\` and \`checkout_url\`.
+2. Your page shows \`<fourgeeks-checkout session-id="…">\`, or sends the buyer to \`checkout_url\`. The card is typed into a frame of the payment side
+   and never passes through your page.
+3. The buyer comes back to your \`return_url\` with \`id_payment\` in its query. Your server reads that [payment](#tag/payments), and ships.
+
+Operations marked **Extension**, and fields that say so, are this project's own: the vendor's document does not describe them.
+
+## Authentication
+
+Your secret key names your account and its mode. Keys that begin with \`sk_test_\` see test data and take test cards only; keys that begin with
+\`sk_live_\` see live data. The two never meet. Send the key in one of four forms:
+
+| form | header |
+| --- | --- |
+| preferred | \`X-Api-Key: sk_test_…\` |
+| Basic, the key as user name and no password | \`Authorization: Basic c2tfdGVzdF8…\` (curl: \`-u sk_test_…:\`) |
+| Bearer | \`Authorization: Bearer sk_test_…\` |
+| Api-Key | \`Authorization: Api-Key sk_test_…\` |
+
+Two different keys in one request are refused with 400. A secret key that arrives from a browser is refused with 403, because everyone can read
+it there: that is why this page sends no requests. Operations without a key are open to whoever holds the session's id or the intent's client secret.
+
+## Money
+
+Sessions and payments carry a decimal string in major units, as the vendor's API does: \`"12500.00"\` with \`"currency": "CRC"\`. Send text, not a
+number, and no more decimals than the currency has. Plans, links and refunds carry whole minor units: \`1250000\` is the same sum. Currencies are ISO
+4217, in any case.
+
+## Idempotency
+
+Any POST takes an \`Idempotency-Key\`, such as your order's number. The same request with the same key is done once, however often it is sent:
+later ones get the first answer's very bytes and \`Idempotent-Replayed: true\`. Keys are kept for 72 hours. Another request with a used key is
+refused with 422, and while the first is still running the answer is 409. When a reply is lost, repeat the request with its key.
+
+## Lists
+
+Lists take \`limit\` (1 to 100, 10 without it) and \`offset\`, begin with the newest, and answer \`items\`, \`total_items\`, \`limit\` and \`offset\`.
+
+## Errors
+
+Every refusal has the same body. \`content\` is a sentence for a person, in Spanish on \`Accept-Language: es\`; \`error.code\` is the word for programs,
+\`errors\` names the fields. Every answer carries \`X-Request-Id\`: quote it when you ask for help. On 409, 429 and 503 wait for the seconds of \`Retry-After\`
+and repeat. Paths answer with and without a trailing slash, and fields that are not described are ignored.
+
+## Test cards
+
+With a test key nothing is charged, and only test cards are taken: with any date to come and any security code.
+
+| number | what happens |
+| --- | --- |
+| \`4242424242424242\` | succeeds |
+| \`5555555555554444\` | succeeds, as a Mastercard |
+| \`4000000000000002\` | is declined |
+| \`4000000000009995\` | is declined: \`insufficient_funds\` |
+| \`4000000000000069\` | is refused as expired |
+| \`4000000000000127\` | is refused for its security code |
+| \`4000000000003220\` | asks for 3-D Secure |
+| \`4000000000007726\` | succeeds; its refund is pending first |
+| \`4000000000005126\` | succeeds; its refund fails later |
+`
 
 /** The document of the current API. */
 export function apiDocument(api: Face, publicUrl: string): object {
@@ -125,14 +297,17 @@ export function apiDocument(api: Face, publicUrl: string): object {
     openapi: '3.1.0',
     info: { title: '4Geeks Payments API', version: '1', description: about },
     servers: [{ url: publicUrl }],
-    tags: [...new Set(tags.map(([, name]) => name))].map((name) => ({ name })),
+    tags: sections.map(({ name, description }) => ({ name, description })),
   }) as unknown as Document
   const paths: Document['paths'] = {}
   for (const [path, operations] of Object.entries(document.paths)) {
     // Written as the vendor's document writes it.
     const full = path === '/payments' ? '/v1/payments/' : `/v1${path}`
     paths[full] = Object.fromEntries(
-      Object.entries(operations).map(([method, operation]) => [method, complete(method, full, operation)]),
+      // What makes a thing stands before what lists it.
+      Object.entries(operations)
+        .toSorted(([a], [b]) => b.localeCompare(a))
+        .map(([method, operation]) => [method, complete(method, full, operation)]),
     )
   }
   return {
@@ -145,7 +320,7 @@ export function apiDocument(api: Face, publicUrl: string): object {
         IdempotencyKey: {
           name: 'Idempotency-Key',
           in: 'header',
-          description: 'Any 1 to 255 printable ASCII characters: the same request with the same key is done once.',
+          description: 'The same request with the same key is done once: 1 to 255 printable ASCII characters.',
           schema: { type: 'string', minLength: 1, maxLength: 255 },
         },
         ClientSecret: {
@@ -157,18 +332,32 @@ export function apiDocument(api: Face, publicUrl: string): object {
         },
       },
       responses: Object.fromEntries(
-        Object.entries(refusals).map(([status, description]) => [
+        Object.entries(refusals).map(([status, refusal]) => [
           `Problem${status}`,
           {
-            description,
-            content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' }, example } },
+            description: refusal.says,
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Problem' },
+                example: exampleOf(status, refusal),
+              },
+            },
           },
         ]),
       ),
       securitySchemes: {
-        SecretKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: '`sk_test_…` or `sk_live_…`' },
-        Basic: { type: 'http', scheme: 'basic', description: 'The key as user name, an empty password.' },
-        Bearer: { type: 'http', scheme: 'bearer', description: 'The key as bearer token; `Api-Key` is read as well.' },
+        SecretKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Api-Key',
+          description: 'Your secret key: `sk_test_…` or `sk_live_…`.',
+        },
+        Basic: { type: 'http', scheme: 'basic', description: 'The secret key as user name, and an empty password.' },
+        Bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The secret key as a bearer token; the scheme `Api-Key` is read as well.',
+        },
       },
     },
   }
@@ -180,14 +369,32 @@ function complete(method: string, path: string, operation: Operation): Operation
   if (method === 'get' && path.startsWith('/v1/payments/intent/')) {
     parameters.push({ $ref: '#/components/parameters/ClientSecret' })
   }
+  const { title, more } = titleOf(operation.summary ?? '')
+  const isExtension = operation['x-extension']
+  const description = [more, operation.description, isExtension && '*Extension.*'].filter(Boolean).join(' ')
   return {
     ...operation,
-    ...(operation['x-extension'] && { description: [operation.description, '*Extension.*'].filter(Boolean).join(' ') }),
-    tags: [tags.find(([pattern]) => pattern.test(path))?.[1] ?? 'Other'],
+    summary: title,
+    ...(description && { description }),
+    // The mark again, as the reference at `/docs` draws it.
+    ...(isExtension && { 'x-badges': [{ name: 'Extension' }] }),
+    tags: [sections.find(({ paths }) => paths.test(path))?.name ?? 'Other'],
     parameters,
     responses: {
-      ...operation.responses,
+      ...Object.fromEntries(
+        Object.entries(operation.responses).map(([status, response]) => [
+          status,
+          { ...response, ...(status in successes && { description: successes[status] }) },
+        ]),
+      ),
       ...Object.fromEntries(refusalsOf(method, path, operation).map((status) => [status, answers(status)])),
     },
   }
+}
+
+/** A summary's first clause, which is short enough for a table of contents and knows no code; what follows it opens the description. */
+function titleOf(summary: string): { title: string; more?: string } {
+  const [, first, rest] = /^([^;:]+)[;:] (.+)$/.exec(summary) ?? []
+  const title = (first ?? summary).replaceAll('`', '')
+  return rest === undefined ? { title } : { title, more: `${rest[0]!.toUpperCase()}${rest.slice(1)}.` }
 }
