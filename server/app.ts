@@ -12,6 +12,7 @@ import { cardFrame } from './frame/document.ts'
 import { hostedCheckout } from './hosted/checkout.ts'
 import { linkPages } from './hosted/link.ts'
 import { idPrefixes } from './ids.ts'
+import { reference } from './reference/document.ts'
 import { isAway } from './store/guard.ts'
 import { ping } from './store/ping.ts'
 import { type Env, reply } from './wire/reply.ts'
@@ -36,6 +37,7 @@ export function createApp(deps: Deps, assets: Assets): Hono<Env> {
   app.route('/frame', cardFrame(deps, assets))
   app.route('/checkout', hostedCheckout(deps, assets))
   app.route('/link', linkPages(deps))
+  app.route('/docs', reference(assets))
   app.get('/healthz', (c) => {
     c.get('headers')['Access-Control-Allow-Origin'] = '*'
     return reply(c, { status: 'ok' }, 200)

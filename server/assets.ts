@@ -23,6 +23,9 @@ const files = {
   'fourgeeks-checkout.mjs': 'widget/fourgeeks-checkout.mjs',
   'frame.js': 'frame/frame.js',
   'frame.css': 'frame/frame.css',
+  'reference.js': 'reference/reference.js',
+  'reference.css': 'reference/reference.css',
+  'scalar.js': 'reference/scalar.js',
 } as const
 
 export type AssetName = keyof typeof files
@@ -64,8 +67,17 @@ async function load(file: URL, name: AssetName): Promise<Asset> {
   }
 }
 
+/** The best compression of a body this large takes ten seconds; the next one takes one, and adds a tenth to the size. */
+const large = 1024 * 1024
+
 const compress: Record<string, (body: Uint8Array) => Promise<Buffer>> = {
-  br: (body) => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+  br: (body) =>
+    promisify(brotliCompress)(body, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: body.length > large ? 9 : 11,
+        [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+      },
+    }),
   gzip: (body) => promisify(gzip)(body, { level: 9 }),
 }
 
@@ -96,13 +108,11 @@ function routes(find: (name: AssetName) => Promise<Asset>): Hono {
     })
   }
   app.get('/assets/:file', async (c) => {
-    for (const name of Object.keys(files) as AssetName[]) {
-      const asset = await find(name)
-      if (asset.path === c.req.path) {
-        return answer(asset, c.req.header('accept-encoding') ?? '', 'public, max-age=31536000, immutable')
-      }
-    }
-    return c.notFound()
+    // Only the file that the address names is read: others may not have been built.
+    const name = c.req.param('file').replace(/-[0-9a-f]{16}(?=\.\w+$)/, '') as AssetName
+    const asset = Object.hasOwn(files, name) ? await find(name) : undefined
+    if (asset?.path !== c.req.path) return c.notFound()
+    return answer(asset, c.req.header('accept-encoding') ?? '', 'public, max-age=31536000, immutable')
   })
   for (const name of ['fourgeeks-checkout.js', 'fourgeeks-checkout.mjs'] as const) {
     app.get(`/${name}`, async (c) => {

@@ -36,8 +36,12 @@ type Page = {
   frameAncestors: readonly string[]
   /** What the page itself may frame. */
   frameSrc?: string
-  /** The names of the Trusted Types policies the page may make. */
-  trustedTypes: string
+  /** The names of the Trusted Types policies the page may make; without them its scripts make markup as they like. */
+  trustedTypes?: string
+  /** What may style the page, where that is not only what carries the nonce. */
+  styleSrc?: string
+  imgSrc?: string
+  fontSrc?: string
 }
 
 /** Sets the headers of a page, and gives the nonce that its scripts and styles must carry: a new one each time. */
@@ -46,15 +50,18 @@ export function dressPage(c: Context<Env>, page: Page): string {
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
-    `style-src 'nonce-${nonce}'`,
+    `style-src ${page.styleSrc ?? `'nonce-${nonce}'`}`,
     `connect-src 'self'`,
+    ...(page.imgSrc === undefined ? [] : [`img-src ${page.imgSrc}`]),
+    ...(page.fontSrc === undefined ? [] : [`font-src ${page.fontSrc}`]),
     ...(page.frameSrc === undefined ? [] : [`frame-src ${page.frameSrc}`]),
     `form-action 'self'`,
     `base-uri 'none'`,
     `object-src 'none'`,
     `frame-ancestors ${page.frameAncestors.join(' ')}`,
-    `require-trusted-types-for 'script'`,
-    `trusted-types ${page.trustedTypes}`,
+    ...(page.trustedTypes === undefined
+      ? []
+      : [`require-trusted-types-for 'script'`, `trusted-types ${page.trustedTypes}`]),
   ]
   c.header('X-Request-Id', c.get('requestId'))
   c.header('Content-Security-Policy', policy.join('; '))

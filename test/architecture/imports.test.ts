@@ -23,7 +23,7 @@ const floors: string[][] = [
   ['main.ts', 'keys.ts'],
   ['start.ts'],
   ['app.ts', 'drain.ts'],
-  ['api', 'legacy', 'frame', 'hosted', 'console'],
+  ['api', 'legacy', 'frame', 'hosted', 'console', 'reference'],
   ['page-headers.ts'],
   ['wire', 'body-limit.ts', 'assets.ts'],
   ['actions', 'webhooks'],
