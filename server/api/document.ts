@@ -93,7 +93,7 @@ const refusals: Record<string, Refusal> = {
   404: {
     says: 'There is no such object, or it is not one that this key may see.',
     code: 'not_found',
-    content: 'There is nothing at this address',
+    content: 'There is no such payment',
   },
   409: {
     says: 'Another request is at it. `Retry-After` says in how many seconds to ask again.',
@@ -119,7 +119,7 @@ const refusals: Record<string, Refusal> = {
   429: {
     says: 'Too many requests. `Retry-After` says in how many seconds to come back.',
     code: 'too_many_requests',
-    content: 'Too many cards have been declined; nothing more is tried for now',
+    content: "This account's secret keys may make 100 requests a second; wait a moment and repeat the request",
   },
   500: {
     says: 'Our own failure. Quote the request id, and repeat the request with the same `Idempotency-Key`.',

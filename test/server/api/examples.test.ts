@@ -1,5 +1,7 @@
 /** The examples of the document are what the server does: each is asked, and answered as it says. */
 import { describe, expect, it } from 'vitest'
+import { statusOf } from '../../../server/api/errors.ts'
+import type { ErrorCode } from '../../../server/contract/errors.ts'
 import { makeApp } from '../../support/make-app.ts'
 import { operationsOf } from '../../support/operations.ts'
 import { type Asked, rightRequests, send } from '../../support/right-requests.ts'
@@ -45,19 +47,47 @@ describe('the example of', () => {
 })
 
 describe('the example of a refusal', () => {
-  it('is what a refusal looks like', async () => {
+  type Refusal = { code: number; error: { code: string; request_id: string } }
+  const shownBy = async (app: Awaited<ReturnType<typeof makeApp>>) => {
+    const { body } = await app.ask<{
+      components: { responses: Record<string, { content: { 'application/json': { example: Refusal } } }> }
+    }>('/openapi.json')
+    return Object.entries(body.components.responses).map(
+      ([name, { content }]) => [Number(name.slice('Problem'.length)), content['application/json'].example] as const,
+    )
+  }
+  const session = '/v1/payments/session'
+  const right = { amount: '12500.00', currency: 'CRC', return_url: 'https://shop.example/orders/42' }
+  const { amount: _, ...noAmount } = right
+
+  it.each<[status: number, path: string, asked: RequestInit, keyed?: false]>([
+    [400, session, { method: 'POST', body: JSON.stringify(noAmount) }],
+    [401, session, { method: 'POST', body: JSON.stringify(right) }, false],
+    [403, session, { method: 'POST', body: JSON.stringify(right), headers: { Origin: 'https://shop.example' } }],
+    [404, '/v1/payments/pay_unknown', {}],
+    [413, session, { method: 'POST', body: JSON.stringify({ ...right, description: 'a'.repeat(70_000) }) }],
+    [415, session, { method: 'POST', body: 'amount=12500.00', headers: { 'Content-Type': 'text/plain' } }],
+    [422, session, { method: 'POST', body: JSON.stringify({ ...right, amount: '0' }) }],
+  ])('%i is what it looks like', async (status, path, asked, keyed) => {
     const app = await makeApp()
-    const { body } = await app.ask<{ components: { responses: Record<string, { content: object }> } }>('/openapi.json')
-    const refusals = Object.values(body.components.responses) as {
-      content: { 'application/json': { example: { code: number; error: object } } }
-    }[]
-    const refused = await app.createSession({ amount: '0' })
-    for (const { content } of refusals) {
-      const { example } = content['application/json']
-      expect({ ...example, error: { ...example.error, request_id: '' } }).toEqual({
-        ...refused.body,
-        error: { ...refused.body.error, request_id: '' },
-      })
-    }
+    const shown = new Map(await shownBy(app)).get(status)!
+    const answer = await app.app.request(path, {
+      ...asked,
+      headers: {
+        'Content-Type': 'application/json',
+        ...(keyed !== false && { 'X-Api-Key': await app.newKey() }),
+        ...(asked.headers as Record<string, string>),
+      },
+    })
+    expect(answer.status).toBe(status)
+    const { error, ...refused } = (await answer.json()) as Refusal
+    expect({ ...refused, error: { ...error, request_id: shown.error.request_id } }).toEqual(shown)
+  })
+
+  it('carries the status that its code has', async () => {
+    const all = await shownBy(await makeApp())
+    expect(all.length).toBeGreaterThan(10)
+    expect(all.filter(([status, { code }]) => status !== code)).toEqual([])
+    expect(all.filter(([status, { error }]) => statusOf[error.code as ErrorCode] !== status)).toEqual([])
   })
 })
