@@ -3,12 +3,11 @@
  * into the database, as the server itself would have left them: the same numbers, counts and indexes.
  */
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import pg from 'pg'
-import { countBlocks, migrate } from '../../server/store/migrations.ts'
 import { openPostgres } from '../../server/store/postgres.ts'
 import type { Store } from '../../server/store/schema.ts'
 import { openSqlite } from '../../server/store/sqlite.ts'
+import { seedPayments } from '../support/many-payments.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { request, run } from './load.ts'
 import { type Running, startServer } from './process.ts'
@@ -28,35 +27,6 @@ type Given = {
 const few = 1_000
 const many = 1_000_000
 const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN
-
-/** Payments 1 to `count` of the sandbox's account, one in ten of them failed, with the counts that go with them. */
-async function seed(store: Store, count: number): Promise<void> {
-  await migrate(store.db)
-  // Sessions and intents of their own would be three times the rows, and no page of payments reads them.
-  const numbers =
-    store.kind === 'sqlite'
-      ? sql`with recursive n(number) as (select 1 union all select number + 1 from n where number < ${sql.lit(count)})`
-      : sql`with n(number) as (select generate_series(1, ${sql.lit(count)}))`
-  const padded = store.kind === 'sqlite' ? sql`printf('%012d', number)` : sql`lpad(number::text, 12, '0')`
-  const foreignKeys = (on: boolean) =>
-    store.kind === 'sqlite'
-      ? sql`pragma foreign_keys = ${sql.lit(on ? 'on' : 'off')}`
-      : sql`set session_replication_role = ${sql.lit(on ? 'origin' : 'replica')}`
-  await store.db.connection().execute(async (db) => {
-    await foreignKeys(false).execute(db)
-    await sql`insert into payments (id, intent_id, session_id, account_id, live, status, amount, refunded, currency,
-        description, items, card_brand, card_last4, card_exp_month, card_exp_year, created_at, version, number)
-      ${numbers} select 'pay_' || ${padded} || 'benchbenchbenchbenchbench', 'pi_' || ${padded}, 'cs_test_' || ${padded},
-        'acct_sandbox', 0, case when number % 10 = 0 then 'failed' else 'succeeded' end, 1250000, 0, 'CRC', 'Order',
-        '["Coffee"]', 'visa', '4242', 12, 2034, '2026-11-20T12:00:00.000Z', 2, number from n`.execute(db)
-    await foreignKeys(true).execute(db)
-    await sql`insert into lists (account_id, live, list, total) values ('acct_sandbox', 0, 'payments', ${count})`.execute(
-      db,
-    )
-    await countBlocks(db, 'payments')
-    await (store.kind === 'sqlite' ? sql`analyze` : sql`vacuum analyze`).execute(db)
-  })
-}
 
 /** What a page costs: milliseconds of the server's time, one request after the other on a few connections. */
 async function pageMs(server: Running, path: string, given: Given, seconds: number): Promise<number> {
@@ -116,7 +86,7 @@ async function compare(
 export async function compareLists(given: Given): Promise<ListRow[]> {
   const seeded = async (store: Store, name: string, count: number) => {
     given.say(`writing ${count} payments into ${name}`)
-    await seed(store, count)
+    await seedPayments(store, count)
     await store.close()
   }
   const onSqlite = await compare('SQLite', given, async (count) => {

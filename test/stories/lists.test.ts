@@ -10,7 +10,7 @@ import type { Payment } from '../../server/domain/payment.ts'
 import { endAttempt, insertAttempt, selectAttempt } from '../../server/store/attempts.ts'
 import { customerRows } from '../../server/store/customers.ts'
 import { insertIntent } from '../../server/store/intents.ts'
-import { blockSize } from '../../server/store/migrations.ts'
+import { blockSizes } from '../../server/store/migrations.ts'
 import { insertPayment, replacePayment, selectPayment } from '../../server/store/payments.ts'
 import type { Store, Tx } from '../../server/store/schema.ts'
 import { insertSession } from '../../server/store/sessions.ts'
@@ -18,6 +18,7 @@ import { anIntent, aPayment, aSession } from '../support/builders.ts'
 import { databases, emptyStore } from '../support/databases.ts'
 import { makeApp, type TestApp } from '../support/make-app.ts'
 
+const [blockSize] = blockSizes
 const owners = [
   { accountId: 'acct_a', live: false },
   { accountId: 'acct_a', live: true },
