@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import {
   createHostedPayment,
   findAnyonesPayment,
@@ -9,14 +10,14 @@ import {
 import { brands } from '../contract/card.ts'
 import { paymentStatuses, type PaymentView } from '../contract/checkout.ts'
 import type { Deps } from '../deps.ts'
-import { languageFor, reply } from '../wire/reply.ts'
+import { type Env, languageFor, reply } from '../wire/reply.ts'
 import { showPayment } from '../wire/show.ts'
 import { showHostedPayment } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
 import { onlyFor, publicRoute } from './cors.ts'
-import { command, face, freeText, idText, marked, merchantScope, route } from './face.ts'
+import { command, face, idText, marked, merchantScope, route } from './face.ts'
 import { examplePage, listSchema, pageQuery, refuseOtherMode, replyPage, testFilter } from './lists.ts'
-import { amountText, currency, exampleMoment, idPath, returnUrl } from './words.ts'
+import { exampleMoment, idPath, orderFields, readOrder } from './words.ts'
 
 const payment = z
   .object({
@@ -40,11 +41,7 @@ const payment = z
 
 const newPayment = z
   .object({
-    amount: amountText,
-    currency,
-    return_url: returnUrl,
-    description: freeText(500).nullish(),
-    items: z.array(freeText(200)).max(100).optional(),
+    ...orderFields,
     customer_id: idText.nullish().openapi({ description: 'Whose payment it is (extension).' }),
   })
   .openapi('NewPayment')
@@ -115,15 +112,7 @@ export function payments(deps: Deps) {
       async (c) => {
         const body = c.req.valid('json')
         const by = c.get('merchant')
-        const wanted = {
-          amount: body.amount,
-          currency: body.currency,
-          returnUrl: body.return_url,
-          description: body.description ?? null,
-          items: body.items ?? [],
-          expiresAt: undefined,
-          customerId: body.customer_id ?? null,
-        }
+        const wanted = { ...readOrder(body), expiresAt: undefined, customerId: body.customer_id ?? null }
         const made = marked(c, await createHostedPayment(deps, by, command(c, deps, merchantScope(by), body, wanted)))
         const page = `${deps.settings.publicUrl}/checkout/${made.session.id}`
         return reply(c, showHostedPayment(made.payment.id, page, languageFor(c)), 202)
@@ -138,12 +127,7 @@ export function payments(deps: Deps) {
         answer: listSchema('PaymentList', payment),
         example: { answer: examplePage(example) },
       }),
-      async (c) => {
-        const slice = c.req.valid('query')
-        const by = c.get('merchant')
-        refuseOtherMode(slice.test, by)
-        return replyPage(c, await listPayments(deps, by, slice), slice, (one) => showPayment(one, languageFor(c)))
-      },
+      (c) => answerPage(c, deps, c.req.valid('query'), listPayments),
     )
     .openapi(
       route('get', '/internal', {
@@ -156,12 +140,7 @@ export function payments(deps: Deps) {
         answer: listSchema('PaymentAttemptList', payment),
         example: { answer: examplePage(example) },
       }),
-      async (c) => {
-        const slice = c.req.valid('query')
-        const by = c.get('merchant')
-        refuseOtherMode(slice.test, by)
-        return replyPage(c, await listAttempts(deps, by, slice), slice, (one) => showPayment(one, languageFor(c)))
-      },
+      (c) => answerPage(c, deps, c.req.valid('query'), listAttempts),
     )
     .openapi(
       route('get', '/public/{id}', {
@@ -191,4 +170,15 @@ export function payments(deps: Deps) {
         return reply(c, showPayment(found, languageFor(c)), 200)
       },
     )
+}
+
+async function answerPage(
+  c: Context<Env>,
+  deps: Deps,
+  slice: z.output<typeof paymentQuery>,
+  read: typeof listPayments,
+) {
+  const by = c.get('merchant')
+  refuseOtherMode(slice.test, by)
+  return replyPage(c, await read(deps, by, slice), slice, (one) => showPayment(one, languageFor(c)))
 }

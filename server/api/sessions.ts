@@ -9,16 +9,12 @@ import { reply } from '../wire/reply.ts'
 import { showSession } from '../wire/show.ts'
 import { withKey } from './auth.ts'
 import { onlyFor, publicRoute } from './cors.ts'
-import { command, face, freeText, idText, marked, merchantScope, route } from './face.ts'
-import { amountText, currency, returnUrl } from './words.ts'
+import { command, face, idText, marked, merchantScope, route } from './face.ts'
+import { orderFields, readOrder } from './words.ts'
 
 const newSession = z
   .object({
-    amount: amountText,
-    currency,
-    return_url: returnUrl,
-    description: freeText(500).nullish(),
-    items: z.array(freeText(200)).max(100).optional(),
+    ...orderFields,
     mode: z.enum(['payment', 'subscription']).optional().openapi({ default: 'payment' }),
     price_id: idText.nullish().openapi({
       description: 'The plan to subscribe to, in mode `subscription`; amount and currency are then its price.',
@@ -106,11 +102,7 @@ export function sessions(deps: Deps) {
         const body = c.req.valid('json')
         const by = c.get('merchant')
         const wanted = {
-          amount: body.amount,
-          currency: body.currency,
-          returnUrl: body.return_url,
-          description: body.description ?? null,
-          items: body.items ?? [],
+          ...readOrder(body),
           expiresAt: body.expires_at,
           customerId: body.customer_id ?? null,
           planId: planOf(body),
