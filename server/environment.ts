@@ -1,4 +1,6 @@
 /** The settings of a process of ours, from its environment and `.env`, or its end. */
+import { openStore } from './store/open.ts'
+import type { Store } from './store/schema.ts'
 import { readSettings, SettingError, type Settings } from './settings.ts'
 
 /** Reads the settings; one that cannot be used ends the process with a line that names it. */
@@ -13,6 +15,19 @@ export function settingsOrExit(env: Readonly<Record<string, string | undefined>>
   } catch (error) {
     if (!(error instanceof SettingError)) throw error
     return exitWith(error.message)
+  }
+}
+
+/** Opens the database of the settings; one that cannot be used ends the process with a line that says which and why. */
+export async function storeOrExit(address: string, report: (error: Error) => void): Promise<Store> {
+  try {
+    return await openStore(address, report)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    // Who opens a PostgreSQL with which password is nobody's to read in a terminal or a log.
+    const where = address.replace(/\/\/[^/@]*@/, '//')
+    const newer = /previously executed migration/.test(why) ? 'it was last used by a newer version of this server' : why
+    return exitWith(`DATABASE_URL: ${where} cannot be used: ${newer}`)
   }
 }
 

@@ -5,13 +5,12 @@ import { createKey, findKey, fitsServer, type KeyDeps, revokeKey, rotateKey, sho
 import type { Account } from './domain/account.ts'
 import { type ApiKey, isActive } from './domain/api-key.ts'
 import { Problem } from './domain/problem.ts'
-import { exitWith, settingsOrExit } from './environment.ts'
+import { exitWith, settingsOrExit, storeOrExit } from './environment.ts'
 import { randomLetters } from './ids.ts'
 import { secretsFrom } from './secrets.ts'
 import type { Settings } from './settings.ts'
 import { selectAccounts } from './store/accounts.ts'
 import { isFromSettings, selectKeys } from './store/keys.ts'
-import { openStore } from './store/open.ts'
 
 const help = `Secret keys of the payment side. A running server follows within a second.
 
@@ -242,7 +241,7 @@ async function main(env: NodeJS.ProcessEnv, args: string[]): Promise<void> {
   const settings = settingsOrExit(env)
   if (settings.databaseUrl === 'sqlite::memory:')
     exitWith('DATABASE_URL is sqlite::memory:, which only the server itself can see')
-  const store = await openStore(settings.databaseUrl, () => undefined)
+  const store = await storeOrExit(settings.databaseUrl, () => undefined)
   try {
     const deps = { store, now: () => new Date(), secrets: secretsFrom(settings.serverSecret), draw: randomLetters }
     const { text, data } = await command.run({ deps, settings, options: values }, word ?? '')

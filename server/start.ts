@@ -7,7 +7,7 @@ import { sweep, sweepRefunds } from './actions/sweep.ts'
 import { createApp } from './app.ts'
 import { openAssets } from './assets.ts'
 import type { Deps, Running } from './deps.ts'
-import { exitWith, settingsOrExit } from './environment.ts'
+import { exitWith, settingsOrExit, storeOrExit } from './environment.ts'
 import { idPrefixes, randomIds } from './ids.ts'
 import { trustedProxies } from './domain/network.ts'
 import { openLimits } from './limits.ts'
@@ -17,7 +17,6 @@ import { sandboxProcessor } from './processors/sandbox.ts'
 import { secretsFrom } from './secrets.ts'
 import { hidesItsClients } from './settings.ts'
 import { openDirectory } from './store/directory.ts'
-import { openStore } from './store/open.ts'
 import { drain } from './drain.ts'
 
 const sweepEveryMs = 10_000
@@ -50,7 +49,9 @@ export async function start(given: {
   })
   const log = openLog(settings.logLevel, lines, given.now)
   const secrets = secretsFrom(settings.serverSecret)
-  const store = await openStore(settings.databaseUrl, (error) => log.error({ err: error }, 'database connection lost'))
+  const store = await storeOrExit(settings.databaseUrl, (error) =>
+    log.error({ err: error }, 'database connection lost'),
+  )
   const running: Running = { underWay: 0, stopping: false }
   const deps: Deps = {
     store,
