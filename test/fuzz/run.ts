@@ -1,0 +1,47 @@
+/**
+ * `npm run fuzz`: requests that nobody would send, and many at that. `-- --requests 50000 --seed 7`; without a seed it takes
+ * a fresh one and prints it. The same seed sends the same requests. Ctrl-C ends it early.
+ */
+import { randomInt } from 'node:crypto'
+import { parseArgs } from 'node:util'
+import { Finding, fuzz, type Report } from './fuzz.ts'
+
+const { values } = parseArgs({ options: { requests: { type: 'string', default: '50000' }, seed: { type: 'string' } } })
+const requests = Number(values.requests)
+const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed)
+if (!Number.isSafeInteger(requests) || requests < 1 || !Number.isSafeInteger(seed)) {
+  console.error('Usage: npm run fuzz -- --requests 50000 --seed 7')
+  process.exit(2)
+}
+
+let stopped = false
+process.once('SIGINT', () => (stopped = true))
+
+const figures = ({ requests: sent, byStatus, slowestMs, seconds }: Report): string => {
+  const statuses = Object.entries(byStatus).map(([status, count]) => `${status}: ${count}`)
+  const megabytes = Math.round(process.memoryUsage.rss() / 2 ** 20)
+  return `${sent} requests in ${seconds.toFixed(1)} s, slowest ${Math.round(slowestMs)} ms, ${megabytes} MB; ${statuses.join(', ')}`
+}
+
+let told = 0
+console.log(`seed ${seed}`)
+try {
+  const report = await fuzz({
+    requests,
+    seed,
+    stopped: () => stopped,
+    progress: (report) => {
+      if (report.requests < told + 5000) return
+      told = report.requests
+      console.log(figures(report))
+    },
+  })
+  console.log(`${stopped ? 'stopped' : 'done'}: ${figures(report)}`)
+  const succeeded = [...report.succeeded].toSorted(([, a], [, b]) => b - a).map(([id, count]) => `${id} ${count}`)
+  console.log(`${report.unsent} that no client could send; with success ${succeeded.join(', ')}`)
+} catch (error) {
+  if (!(error instanceof Finding)) throw error
+  console.error(error.message)
+  console.error(`See it again: npm run fuzz -- --requests ${requests} --seed ${seed}`)
+  process.exit(1)
+}
