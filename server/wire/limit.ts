@@ -22,12 +22,15 @@ export function clientAddress(c: Context<Env>, { trusts }: Pick<Deps, 'trusts'>)
  */
 export function askerOf(c: Context<Env>, deps: Deps): string | null {
   const address = clientAddress(c, deps)
-  return address === '' || address === ownLoopback || address.startsWith('127.')
+  return address === '' || address.startsWith('127.') || isOwnLoopback(address)
     ? null
     : deps.secrets.fingerprint(`address ${address}`)
 }
 
-const ownLoopback = ownerOf(plainAddress('::1'))
+let ownLoopback: string | undefined
+
+/** Made when it is first needed: the platform's first look at an IPv6 address costs more than a route of ours. */
+const isOwnLoopback = (address: string): boolean => address === (ownLoopback ??= ownerOf('::1'))
 
 /** Counts a call of a public route. */
 export const limitAddress = (c: Context<Env>, deps: Deps): void =>
