@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts'
 import { reply } from '../wire/reply.ts'
 import { showCustomer } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
-import { command, face, freeText, marked, merchantScope, route } from './face.ts'
+import { command, face, freeText, marked, merchantScope, once, route } from './face.ts'
 import { addReads } from './lists.ts'
 import { email, exampleMoment, moment } from './words.ts'
 
@@ -19,18 +19,20 @@ const newCustomer = z
   })
   .openapi('NewCustomer')
 
-const customer = z
-  .object({
-    id: z.string(),
-    object: z.literal('customer'),
-    email: z.string(),
-    name: z.string().nullable(),
-    phone: z.string().nullable(),
-    description: z.string().nullable(),
-    test: z.boolean(),
-    created_at: moment,
-  })
-  .openapi('Customer')
+const customer = once(() =>
+  z
+    .object({
+      id: z.string(),
+      object: z.literal('customer'),
+      email: z.string(),
+      name: z.string().nullable(),
+      phone: z.string().nullable(),
+      description: z.string().nullable(),
+      test: z.boolean(),
+      created_at: moment,
+    })
+    .openapi('Customer'),
+)
 
 const example: CustomerView = {
   id: 'cus_0VQmK2dE8yZ4nB7wT1rXc5LpAfGh6SjUo9i',

@@ -133,7 +133,18 @@ export const freeText = (most: number) =>
       },
     })
 
-type Wanted<Body extends z.ZodType, Path extends z.ZodObject, Query extends z.ZodObject> = {
+/** Makes something when it is first asked for, and keeps it. */
+export function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}
+
+type Wanted<
+  Body extends z.ZodType,
+  Path extends z.ZodObject,
+  Query extends z.ZodObject,
+  Answer extends z.ZodType = z.ZodType,
+> = {
   /** The operation's name in the OpenAPI document, and of the method that generated clients get. */
   id: string
   summary: string
@@ -145,7 +156,8 @@ type Wanted<Body extends z.ZodType, Path extends z.ZodObject, Query extends z.Zo
   params?: Path
   query?: Query
   body?: Body
-  answer: z.ZodType
+  /** Only the document needs it, so it is made with the document: a server that starts has no time for it. */
+  answer: () => Answer
   status?: 200 | 201 | 202
   /** What is sent and what comes back; a test plays it against the server. */
   example: { body?: z.input<Body>; answer: unknown }
@@ -158,7 +170,8 @@ export function route<
   Body extends z.ZodType = z.ZodNever,
   Path extends z.ZodObject = z.ZodObject<Record<never, never>>,
   Query extends z.ZodObject = z.ZodObject<Record<never, never>>,
->(method: M, path: P, wanted: Wanted<Body, Path, Query>) {
+  Answer extends z.ZodType = z.ZodType,
+>(method: M, path: P, wanted: Wanted<Body, Path, Query, Answer>) {
   const { example } = wanted
   const shown: object = { example: example.body }
   return createRoute({
@@ -181,7 +194,14 @@ export function route<
     responses: {
       [wanted.status ?? 200]: {
         description: wanted.summary,
-        content: { 'application/json': { schema: wanted.answer, example: example.answer } },
+        content: {
+          'application/json': {
+            get schema() {
+              return wanted.answer()
+            },
+            example: example.answer,
+          },
+        },
       },
     },
   })

@@ -10,38 +10,42 @@ import { showIntent, showNewIntent } from '../wire/show.ts'
 import { withKey } from './auth.ts'
 import { countedRoute, onlyFor, publicRoute } from './cors.ts'
 import { cardProblem } from './errors.ts'
-import { command, face, idText, marked, merchantScope, route } from './face.ts'
+import { command, face, idText, marked, merchantScope, once, route } from './face.ts'
 import { email } from './words.ts'
 
 const newIntent = z.object({ session_id: idText }).openapi('NewIntent')
 
-const createdIntent = z
-  .object({
-    client_secret: z.string(),
-    id: z.string(),
-    status: z.enum(intentStatuses),
-    amount: z.string(),
-    currency: z.string(),
-  })
-  .openapi('CreatedIntent')
+const createdIntent = once(() =>
+  z
+    .object({
+      client_secret: z.string(),
+      id: z.string(),
+      status: z.enum(intentStatuses),
+      amount: z.string(),
+      currency: z.string(),
+    })
+    .openapi('CreatedIntent'),
+)
 
-const failure = z.object({ code: z.string(), decline_code: z.string().nullable(), message: z.string() })
+const failure = () => z.object({ code: z.string(), decline_code: z.string().nullable(), message: z.string() })
 
-const intent = z
-  .object({
-    id: z.string(),
-    object: z.literal('payment_intent'),
-    status: z.enum(intentStatuses),
-    amount: z.string(),
-    currency: z.string(),
-    payment_id: z.string().nullable(),
-    session_id: z.string(),
-    next_action: z.object({ type: z.literal('redirect_to_url'), url: z.string() }).nullable(),
-    cancellation_reason: z.enum([...cancellationReasons, 'automatic', 'expired']).nullable(),
-    last_payment_error: failure.nullable(),
-    test: z.boolean(),
-  })
-  .openapi('Intent')
+const intent = once(() =>
+  z
+    .object({
+      id: z.string(),
+      object: z.literal('payment_intent'),
+      status: z.enum(intentStatuses),
+      amount: z.string(),
+      currency: z.string(),
+      payment_id: z.string().nullable(),
+      session_id: z.string(),
+      next_action: z.object({ type: z.literal('redirect_to_url'), url: z.string() }).nullable(),
+      cancellation_reason: z.enum([...cancellationReasons, 'automatic', 'expired']).nullable(),
+      last_payment_error: failure().nullable(),
+      test: z.boolean(),
+    })
+    .openapi('Intent'),
+)
 
 /** Clients write these as text or as numbers. */
 const wholeNumber = z.union([z.int(), z.string().regex(/^\s*\d{1,4}\s*$/)]).transform(Number)
@@ -69,7 +73,9 @@ const newFirstInvoice = z
   })
   .openapi('NewFirstInvoice')
 
-const createdFirstInvoice = createdIntent.extend({ subscription_id: z.string() }).openapi('CreatedFirstInvoice')
+const createdFirstInvoice = once(() =>
+  createdIntent().extend({ subscription_id: z.string() }).openapi('CreatedFirstInvoice'),
+)
 
 const cancellation = z.object({ cancellation_reason: z.enum(cancellationReasons).optional() }).openapi('Cancellation')
 

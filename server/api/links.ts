@@ -7,7 +7,7 @@ import type { Link } from '../domain/link.ts'
 import { reply } from '../wire/reply.ts'
 import { showLink } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
-import { command, face, freeText, marked, merchantScope, route } from './face.ts'
+import { command, face, freeText, marked, merchantScope, once, route } from './face.ts'
 import { addReads } from './lists.ts'
 import { currency, exampleMoment, idPath, minorUnits, moment } from './words.ts'
 
@@ -15,19 +15,21 @@ const newLink = z
   .object({ amount: minorUnits, currency, description: freeText(500).nullish() })
   .openapi('NewPaymentLink')
 
-const link = z
-  .object({
-    id: z.string(),
-    object: z.literal('payment_link'),
-    url: z.string().openapi({ description: 'The page to share: each visit opens a checkout session of its own.' }),
-    amount: z.int(),
-    currency: z.string(),
-    description: z.string().nullable(),
-    active: z.boolean(),
-    test: z.boolean(),
-    created_at: moment,
-  })
-  .openapi('PaymentLink')
+const link = once(() =>
+  z
+    .object({
+      id: z.string(),
+      object: z.literal('payment_link'),
+      url: z.string().openapi({ description: 'The page to share: each visit opens a checkout session of its own.' }),
+      amount: z.int(),
+      currency: z.string(),
+      description: z.string().nullable(),
+      active: z.boolean(),
+      test: z.boolean(),
+      created_at: moment,
+    })
+    .openapi('PaymentLink'),
+)
 
 const example: LinkView = {
   id: 'plink_0VQmK2dE7cM4vX9zJ2kTg6DqBwNa1YhSe8u',

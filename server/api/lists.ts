@@ -8,7 +8,7 @@ import type { Merchant } from '../domain/account.ts'
 import { refuseFields, type Say } from '../domain/problem.ts'
 import type { Page } from '../store/lists.ts'
 import { type Env, reply } from '../wire/reply.ts'
-import { type Face, route } from './face.ts'
+import { type Face, once, route } from './face.ts'
 import { idPath } from './words.ts'
 
 const wholeNumber = (least: number, most: number, otherwise: number, say: Say) =>
@@ -52,8 +52,8 @@ export function refuseOtherMode(test: 'true' | 'false' | undefined, by: Merchant
 }
 
 /** The schema of a page of such items. */
-export const listSchema = <T extends z.ZodType>(name: string, item: T) =>
-  z.object({ items: z.array(item), total_items: z.int(), limit: z.int(), offset: z.int() }).openapi(name)
+export const listSchema = <T extends z.ZodType>(name: string, item: () => T) =>
+  once(() => z.object({ items: z.array(item()), total_items: z.int(), limit: z.int(), offset: z.int() }).openapi(name))
 
 /** Answers a page. */
 export function replyPage<T, V>(
@@ -75,7 +75,7 @@ export function addReads<T, V>(
     /** In the operation's id, such as `PaymentLink`, and in sentences, such as `payment link`. */
     name: string
     words: string
-    schema: z.ZodType<V>
+    schema: () => z.ZodType<V>
     example: V
     reads: Reads<T>
     show: (item: T) => V
@@ -83,7 +83,7 @@ export function addReads<T, V>(
 ): void {
   const { keyed, name, words, example, reads } = of
   // That the two fit is checked where they are given; here, for any resource, TypeScript cannot compare them again.
-  const schema: z.ZodType = of.schema
+  const schema: () => z.ZodType = of.schema
   const show = of.show as (item: T) => never
   app.openapi(
     route('get', '/', {

@@ -15,29 +15,31 @@ import { showPayment } from '../wire/show.ts'
 import { showHostedPayment } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
 import { onlyFor, publicRoute } from './cors.ts'
-import { command, face, idText, marked, merchantScope, route } from './face.ts'
+import { command, face, idText, marked, merchantScope, once, route } from './face.ts'
 import { examplePage, listSchema, pageQuery, refuseOtherMode, replyPage, testFilter } from './lists.ts'
 import { exampleMoment, idPath, orderFields, readOrder } from './words.ts'
 
-const payment = z
-  .object({
-    id: z.string(),
-    object: z.literal('payment'),
-    amount: z.string(),
-    currency: z.string(),
-    status: z.enum(paymentStatuses),
-    amount_refunded: z.string(),
-    description: z.string().nullable(),
-    items: z.array(z.string()),
-    customer_id: z.string().nullable(),
-    session_id: z.string(),
-    subscription_id: z.string().nullable(),
-    card: z.object({ brand: z.enum(brands), last4: z.string(), exp_month: z.int(), exp_year: z.int() }).nullable(),
-    failure: z.object({ code: z.string(), decline_code: z.string().nullable(), message: z.string() }).nullable(),
-    test: z.boolean(),
-    created_at: z.string(),
-  })
-  .openapi('Payment')
+const payment = once(() =>
+  z
+    .object({
+      id: z.string(),
+      object: z.literal('payment'),
+      amount: z.string(),
+      currency: z.string(),
+      status: z.enum(paymentStatuses),
+      amount_refunded: z.string(),
+      description: z.string().nullable(),
+      items: z.array(z.string()),
+      customer_id: z.string().nullable(),
+      session_id: z.string(),
+      subscription_id: z.string().nullable(),
+      card: z.object({ brand: z.enum(brands), last4: z.string(), exp_month: z.int(), exp_year: z.int() }).nullable(),
+      failure: z.object({ code: z.string(), decline_code: z.string().nullable(), message: z.string() }).nullable(),
+      test: z.boolean(),
+      created_at: z.string(),
+    })
+    .openapi('Payment'),
+)
 
 const newPayment = z
   .object({
@@ -46,19 +48,21 @@ const newPayment = z
   })
   .openapi('NewPayment')
 
-const hostedPayment = z
-  .object({
-    id: z.string(),
-    redirect_url: z.string(),
-    code: z.literal(202),
-    title: z.string(),
-    content: z.string(),
-    type: z.literal('success'),
-    data: z.object({ id: z.string(), redirect: z.string() }),
-  })
-  .openapi('HostedPayment')
+const hostedPayment = once(() =>
+  z
+    .object({
+      id: z.string(),
+      redirect_url: z.string(),
+      code: z.literal(202),
+      title: z.string(),
+      content: z.string(),
+      type: z.literal('success'),
+      data: z.object({ id: z.string(), redirect: z.string() }),
+    })
+    .openapi('HostedPayment'),
+)
 
-const publicPayment = z.object({ id: z.string(), status: z.enum(paymentStatuses) }).openapi('PublicPayment')
+const publicPayment = once(() => z.object({ id: z.string(), status: z.enum(paymentStatuses) }).openapi('PublicPayment'))
 
 const paymentQuery = pageQuery.extend({ status: z.enum(paymentStatuses).optional(), test: testFilter })
 

@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts'
 import { reply } from '../wire/reply.ts'
 import { showPlan } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
-import { command, face, idText, marked, merchantScope, route } from './face.ts'
+import { command, face, idText, marked, merchantScope, once, route } from './face.ts'
 import { addReads } from './lists.ts'
 import { currency, exampleMoment, minorUnits, moment } from './words.ts'
 
@@ -25,21 +25,23 @@ const newPlan = z
   })
   .openapi('NewPlan')
 
-const plan = z
-  .object({
-    id: z.string(),
-    object: z.literal('plan'),
-    product_id: z.string(),
-    amount: z.int(),
-    currency: z.string(),
-    interval: z.enum(planIntervals),
-    interval_count: z.int(),
-    trial_period_days: z.int().nullable(),
-    active: z.boolean(),
-    test: z.boolean(),
-    created_at: moment,
-  })
-  .openapi('Plan')
+const plan = once(() =>
+  z
+    .object({
+      id: z.string(),
+      object: z.literal('plan'),
+      product_id: z.string(),
+      amount: z.int(),
+      currency: z.string(),
+      interval: z.enum(planIntervals),
+      interval_count: z.int(),
+      trial_period_days: z.int().nullable(),
+      active: z.boolean(),
+      test: z.boolean(),
+      created_at: moment,
+    })
+    .openapi('Plan'),
+)
 
 const example: PlanView = {
   id: 'plan_0VQmK2dE5tQ9mZ2xC7bHn1WyKsRd8PvJf4a',

@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts'
 import { reply } from '../wire/reply.ts'
 import { showProduct } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
-import { command, face, freeText, marked, merchantScope, route } from './face.ts'
+import { command, face, freeText, marked, merchantScope, once, route } from './face.ts'
 import { addReads } from './lists.ts'
 import { exampleMoment, moment } from './words.ts'
 
@@ -18,17 +18,19 @@ const newProduct = z
   })
   .openapi('NewProduct')
 
-const product = z
-  .object({
-    id: z.string(),
-    object: z.literal('product'),
-    name: z.string(),
-    description: z.string().nullable(),
-    active: z.boolean(),
-    test: z.boolean(),
-    created_at: moment,
-  })
-  .openapi('Product')
+const product = once(() =>
+  z
+    .object({
+      id: z.string(),
+      object: z.literal('product'),
+      name: z.string(),
+      description: z.string().nullable(),
+      active: z.boolean(),
+      test: z.boolean(),
+      created_at: moment,
+    })
+    .openapi('Product'),
+)
 
 const example: ProductView = {
   id: 'prod_0VQmK2dE3hK8sW1qN6vYb4RtJcFz9GmLx7e',

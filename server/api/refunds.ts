@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts'
 import { reply } from '../wire/reply.ts'
 import { showRefund } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
-import { command, face, freeText, idText, marked, merchantScope, route } from './face.ts'
+import { command, face, freeText, idText, marked, merchantScope, once, route } from './face.ts'
 import { addReads } from './lists.ts'
 import { exampleMoment, minorUnits, moment } from './words.ts'
 
@@ -18,20 +18,22 @@ const newRefund = z
   })
   .openapi('NewRefund')
 
-const refund = z
-  .object({
-    id: z.string(),
-    object: z.literal('refund'),
-    payment_id: z.string(),
-    amount: z.int(),
-    currency: z.string(),
-    status: z.enum(refundStatuses),
-    reason: z.string().nullable(),
-    failure_reason: z.string().nullable(),
-    test: z.boolean(),
-    created_at: moment,
-  })
-  .openapi('Refund')
+const refund = once(() =>
+  z
+    .object({
+      id: z.string(),
+      object: z.literal('refund'),
+      payment_id: z.string(),
+      amount: z.int(),
+      currency: z.string(),
+      status: z.enum(refundStatuses),
+      reason: z.string().nullable(),
+      failure_reason: z.string().nullable(),
+      test: z.boolean(),
+      created_at: moment,
+    })
+    .openapi('Refund'),
+)
 
 const example: RefundView = {
   id: 'ref_0VQmK2dE2wF5jP8uG3cRm7ZyTnXk4BqVa6d',

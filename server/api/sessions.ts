@@ -9,7 +9,7 @@ import { reply } from '../wire/reply.ts'
 import { showSession } from '../wire/show.ts'
 import { withKey } from './auth.ts'
 import { onlyFor, publicRoute } from './cors.ts'
-import { command, face, idText, marked, merchantScope, route } from './face.ts'
+import { command, face, idText, marked, merchantScope, once, route } from './face.ts'
 import { orderFields, readOrder } from './words.ts'
 
 const newSession = z
@@ -28,28 +28,32 @@ const newSession = z
   })
   .openapi('NewSession')
 
-const createdSession = z.object({ session_id: z.string(), checkout_url: z.string() }).openapi('CreatedSession')
+const createdSession = once(() =>
+  z.object({ session_id: z.string(), checkout_url: z.string() }).openapi('CreatedSession'),
+)
 
-const session = z
-  .object({
-    session_id: z.string(),
-    status: z.enum(sessionStatuses),
-    mode: z.enum(['payment', 'subscription']),
-    amount: z.string(),
-    currency: z.string(),
-    description: z.string().nullable(),
-    items: z.array(z.string()),
-    return_url: z.string(),
-    test: z.boolean(),
-    expires_at: z.string(),
-    merchant: z.object({ name: z.string() }),
-    subscription: z
-      .object({ interval: z.string(), interval_count: z.int(), trial_period_days: z.int().nullable() })
-      .nullable(),
-    processor: z.object({ name: z.enum(['sandbox', 'stripe']), publishable_key: z.string().nullable() }),
-    display: z.object({ amount: z.string() }),
-  })
-  .openapi('Session')
+const session = once(() =>
+  z
+    .object({
+      session_id: z.string(),
+      status: z.enum(sessionStatuses),
+      mode: z.enum(['payment', 'subscription']),
+      amount: z.string(),
+      currency: z.string(),
+      description: z.string().nullable(),
+      items: z.array(z.string()),
+      return_url: z.string(),
+      test: z.boolean(),
+      expires_at: z.string(),
+      merchant: z.object({ name: z.string() }),
+      subscription: z
+        .object({ interval: z.string(), interval_count: z.int(), trial_period_days: z.int().nullable() })
+        .nullable(),
+      processor: z.object({ name: z.enum(['sandbox', 'stripe']), publishable_key: z.string().nullable() }),
+      display: z.object({ amount: z.string() }),
+    })
+    .openapi('Session'),
+)
 
 const id = 'cs_test_0VQmK2dE4gN7bK1zS9xWq2RcVtYh6JmPd3f'
 

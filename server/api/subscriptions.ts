@@ -7,28 +7,30 @@ import type { Subscription } from '../domain/subscription.ts'
 import { reply } from '../wire/reply.ts'
 import { showSubscription } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
-import { command, face, idText, marked, merchantScope, route } from './face.ts'
+import { command, face, idText, marked, merchantScope, once, route } from './face.ts'
 import { addReads } from './lists.ts'
 import { exampleMoment, idPath, moment } from './words.ts'
 
 const newSubscription = z.object({ customer_id: idText, plan_id: idText }).openapi('NewSubscription')
 
-const subscription = z
-  .object({
-    id: z.string(),
-    object: z.literal('subscription'),
-    customer_id: z.string(),
-    plan_id: z.string(),
-    status: z.enum(subscriptionStatuses),
-    current_period_end: z.int().openapi({ description: 'Unix seconds.' }),
-    checkout_url: z
-      .string()
-      .nullable()
-      .openapi({ description: 'Where the first payment is made, while it still has to be.' }),
-    test: z.boolean(),
-    created_at: moment,
-  })
-  .openapi('Subscription')
+const subscription = once(() =>
+  z
+    .object({
+      id: z.string(),
+      object: z.literal('subscription'),
+      customer_id: z.string(),
+      plan_id: z.string(),
+      status: z.enum(subscriptionStatuses),
+      current_period_end: z.int().openapi({ description: 'Unix seconds.' }),
+      checkout_url: z
+        .string()
+        .nullable()
+        .openapi({ description: 'Where the first payment is made, while it still has to be.' }),
+      test: z.boolean(),
+      created_at: moment,
+    })
+    .openapi('Subscription'),
+)
 
 const example: SubscriptionView = {
   id: 'sub_0VQmK2dE9pB3rH6yL1wNz8VxCkTf5DmQg2s',
