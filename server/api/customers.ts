@@ -10,14 +10,16 @@ import { command, face, freeText, marked, merchantScope, once, route } from './f
 import { addReads } from './lists.ts'
 import { email, exampleMoment, moment } from './words.ts'
 
-const newCustomer = z
-  .object({
-    email,
-    name: freeText(200).nullish(),
-    description: freeText(500).nullish(),
-    phone: freeText(40).nullish(),
-  })
-  .openapi('NewCustomer')
+const newCustomer = once(() =>
+  z
+    .object({
+      email: email(),
+      name: freeText(200).nullish(),
+      description: freeText(500).nullish(),
+      phone: freeText(40).nullish(),
+    })
+    .openapi('NewCustomer'),
+)
 
 const customer = once(() =>
   z
@@ -29,7 +31,7 @@ const customer = once(() =>
       phone: z.string().nullable(),
       description: z.string().nullable(),
       test: z.boolean(),
-      created_at: moment,
+      created_at: moment(),
     })
     .openapi('Customer'),
 )

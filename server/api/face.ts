@@ -61,11 +61,10 @@ export function closed(app: Face): Face {
 /** The handler, once what the route asks for has been checked: query, path, body, in the library's order. */
 function checked({ query, params, body }: NonNullable<RouteConfig['request']>, handler: Handler<Env>): Handler<Env> {
   const json = body?.content['application/json']
-  const schema = json && 'schema' in json ? json.schema : undefined
   return async (c, next) => {
     if (query instanceof z.ZodType) accept(c, 'query', query, sentQuery(c))
     if (params instanceof z.ZodType) accept(c, 'param', params, c.req.param())
-    if (schema instanceof z.ZodType) accept(c, 'json', schema, await sentJson(c))
+    if (json && 'schema' in json && json.schema instanceof z.ZodType) accept(c, 'json', json.schema, await sentJson(c))
     return handler(c, next)
   }
 }
@@ -133,7 +132,10 @@ export const freeText = (most: number) =>
       },
     })
 
-/** Makes something when it is first asked for, and keeps it. */
+/**
+ * Makes something when it is first asked for, and keeps it. Schemas are made so: each costs more than the route it belongs
+ * to, and a server that starts needs none of them.
+ */
 export function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined
   return () => (made ??= { value: make() }).value
@@ -155,8 +157,7 @@ type Wanted<
   keyed?: MiddlewareHandler<Env>
   params?: Path
   query?: Query
-  body?: Body
-  /** Only the document needs it, so it is made with the document: a server that starts has no time for it. */
+  body?: () => Body
   answer: () => Answer
   status?: 200 | 201 | 202
   /** What is sent and what comes back; a test plays it against the server. */
@@ -173,7 +174,6 @@ export function route<
   Answer extends z.ZodType = z.ZodType,
 >(method: M, path: P, wanted: Wanted<Body, Path, Query, Answer>) {
   const { example } = wanted
-  const shown: object = { example: example.body }
   return createRoute({
     method,
     path,
@@ -188,24 +188,25 @@ export function route<
       ...(wanted.params && { params: wanted.params }),
       ...(wanted.query && { query: wanted.query }),
       ...(wanted.body && {
-        body: { required: true, content: { 'application/json': { schema: wanted.body, ...shown } } },
+        body: { required: true, content: { 'application/json': lazily(wanted.body, example.body) } },
       }),
     } as { params: Path; query: Query; body: { required: true; content: { 'application/json': { schema: Body } } } },
     responses: {
       [wanted.status ?? 200]: {
         description: wanted.summary,
-        content: {
-          'application/json': {
-            get schema() {
-              return wanted.answer()
-            },
-            example: example.answer,
-          },
-        },
+        content: { 'application/json': lazily(wanted.answer, example.answer) },
       },
     },
   })
 }
+
+/** A schema that is made when it is first read. */
+const lazily = <T>(make: () => T, example: unknown): { readonly schema: T; example: unknown } => ({
+  get schema() {
+    return make()
+  },
+  example,
+})
 
 /** The ways a secret key may be sent; the document describes them by these names. */
 const keySchemes = [{ SecretKey: [] }, { Basic: [] }, { Bearer: [] }]

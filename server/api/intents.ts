@@ -13,7 +13,7 @@ import { cardProblem } from './errors.ts'
 import { command, face, idText, marked, merchantScope, once, route } from './face.ts'
 import { email } from './words.ts'
 
-const newIntent = z.object({ session_id: idText }).openapi('NewIntent')
+const newIntent = once(() => z.object({ session_id: idText }).openapi('NewIntent'))
 
 const createdIntent = once(() =>
   z
@@ -48,36 +48,42 @@ const intent = once(() =>
 )
 
 /** Clients write these as text or as numbers. */
-const wholeNumber = z.union([z.int(), z.string().regex(/^\s*\d{1,4}\s*$/)]).transform(Number)
-const digits = z.union([z.string().max(40), z.int()]).transform(String)
+const wholeNumber = () => z.union([z.int(), z.string().regex(/^\s*\d{1,4}\s*$/)]).transform(Number)
+const digits = () => z.union([z.string().max(40), z.int()]).transform(String)
 
-const confirmation = z
-  .object({
-    client_secret: z.string().max(300),
-    card: z.object({
-      number: digits.openapi({ example: '4242424242424242' }),
-      exp_month: wholeNumber.openapi({ example: 12 }),
-      exp_year: wholeNumber.openapi({ example: 2034 }),
-      cvc: digits.optional().openapi({ example: '123' }),
-    }),
-    postal_code: z.string().max(20).optional(),
-    email: z.string().max(320).optional(),
-    name: z.string().max(200).optional(),
-  })
-  .openapi('Confirmation')
+const confirmation = once(() =>
+  z
+    .object({
+      client_secret: z.string().max(300),
+      card: z.object({
+        number: digits().openapi({ example: '4242424242424242' }),
+        exp_month: wholeNumber().openapi({ example: 12 }),
+        exp_year: wholeNumber().openapi({ example: 2034 }),
+        cvc: digits().optional().openapi({ example: '123' }),
+      }),
+      postal_code: z.string().max(20).optional(),
+      email: z.string().max(320).optional(),
+      name: z.string().max(200).optional(),
+    })
+    .openapi('Confirmation'),
+)
 
-const newFirstInvoice = z
-  .object({
-    session_id: idText,
-    email: email.optional().openapi({ description: 'Required when the session names no customer (extension).' }),
-  })
-  .openapi('NewFirstInvoice')
+const newFirstInvoice = once(() =>
+  z
+    .object({
+      session_id: idText,
+      email: email().optional().openapi({ description: 'Required when the session names no customer (extension).' }),
+    })
+    .openapi('NewFirstInvoice'),
+)
 
 const createdFirstInvoice = once(() =>
   createdIntent().extend({ subscription_id: z.string() }).openapi('CreatedFirstInvoice'),
 )
 
-const cancellation = z.object({ cancellation_reason: z.enum(cancellationReasons).optional() }).openapi('Cancellation')
+const cancellation = once(() =>
+  z.object({ cancellation_reason: z.enum(cancellationReasons).optional() }).openapi('Cancellation'),
+)
 
 const sessionId = 'cs_test_0VQmK2dE4gN7bK1zS9xWq2RcVtYh6JmPd3f'
 const intentId = 'pi_0VQmK2dE1sC8hV5xD3kNw7QbTzRj2LfMy6p'

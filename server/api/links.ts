@@ -11,9 +11,11 @@ import { command, face, freeText, marked, merchantScope, once, route } from './f
 import { addReads } from './lists.ts'
 import { currency, exampleMoment, idPath, minorUnits, moment } from './words.ts'
 
-const newLink = z
-  .object({ amount: minorUnits, currency, description: freeText(500).nullish() })
-  .openapi('NewPaymentLink')
+const newLink = once(() =>
+  z
+    .object({ amount: minorUnits(), currency: currency(), description: freeText(500).nullish() })
+    .openapi('NewPaymentLink'),
+)
 
 const link = once(() =>
   z
@@ -26,7 +28,7 @@ const link = once(() =>
       description: z.string().nullable(),
       active: z.boolean(),
       test: z.boolean(),
-      created_at: moment,
+      created_at: moment(),
     })
     .openapi('PaymentLink'),
 )

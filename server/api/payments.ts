@@ -41,12 +41,14 @@ const payment = once(() =>
     .openapi('Payment'),
 )
 
-const newPayment = z
-  .object({
-    ...orderFields,
-    customer_id: idText.nullish().openapi({ description: 'Whose payment it is (extension).' }),
-  })
-  .openapi('NewPayment')
+const newPayment = once(() =>
+  z
+    .object({
+      ...orderFields(),
+      customer_id: idText.nullish().openapi({ description: 'Whose payment it is (extension).' }),
+    })
+    .openapi('NewPayment'),
+)
 
 const hostedPayment = once(() =>
   z

@@ -10,20 +10,22 @@ import { command, face, idText, marked, merchantScope, once, route } from './fac
 import { addReads } from './lists.ts'
 import { currency, exampleMoment, minorUnits, moment } from './words.ts'
 
-const newPlan = z
-  .object({
-    product_id: idText,
-    amount: minorUnits,
-    currency,
-    interval: z.enum(planIntervals),
-    interval_count: z
-      .int()
-      .min(1)
-      .max(365)
-      .optional()
-      .openapi({ default: 1, description: 'How many intervals a period has (extension).' }),
-  })
-  .openapi('NewPlan')
+const newPlan = once(() =>
+  z
+    .object({
+      product_id: idText,
+      amount: minorUnits(),
+      currency: currency(),
+      interval: z.enum(planIntervals),
+      interval_count: z
+        .int()
+        .min(1)
+        .max(365)
+        .optional()
+        .openapi({ default: 1, description: 'How many intervals a period has (extension).' }),
+    })
+    .openapi('NewPlan'),
+)
 
 const plan = once(() =>
   z
@@ -38,7 +40,7 @@ const plan = once(() =>
       trial_period_days: z.int().nullable(),
       active: z.boolean(),
       test: z.boolean(),
-      created_at: moment,
+      created_at: moment(),
     })
     .openapi('Plan'),
 )

@@ -10,13 +10,15 @@ import { command, face, freeText, marked, merchantScope, once, route } from './f
 import { addReads } from './lists.ts'
 import { exampleMoment, moment } from './words.ts'
 
-const newProduct = z
-  .object({
-    name: freeText(200).min(1),
-    description: freeText(500).nullish(),
-    active: z.boolean().optional().openapi({ default: true }),
-  })
-  .openapi('NewProduct')
+const newProduct = once(() =>
+  z
+    .object({
+      name: freeText(200).min(1),
+      description: freeText(500).nullish(),
+      active: z.boolean().optional().openapi({ default: true }),
+    })
+    .openapi('NewProduct'),
+)
 
 const product = once(() =>
   z
@@ -27,7 +29,7 @@ const product = once(() =>
       description: z.string().nullable(),
       active: z.boolean(),
       test: z.boolean(),
-      created_at: moment,
+      created_at: moment(),
     })
     .openapi('Product'),
 )

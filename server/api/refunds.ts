@@ -10,13 +10,15 @@ import { command, face, freeText, idText, marked, merchantScope, once, route } f
 import { addReads } from './lists.ts'
 import { exampleMoment, minorUnits, moment } from './words.ts'
 
-const newRefund = z
-  .object({
-    payment_id: idText,
-    amount: minorUnits.optional().openapi({ description: 'Whole minor units; all that is left when absent.' }),
-    reason: freeText(200).nullish().openapi({ example: 'requested_by_customer' }),
-  })
-  .openapi('NewRefund')
+const newRefund = once(() =>
+  z
+    .object({
+      payment_id: idText,
+      amount: minorUnits().optional().openapi({ description: 'Whole minor units; all that is left when absent.' }),
+      reason: freeText(200).nullish().openapi({ example: 'requested_by_customer' }),
+    })
+    .openapi('NewRefund'),
+)
 
 const refund = once(() =>
   z
@@ -30,7 +32,7 @@ const refund = once(() =>
       reason: z.string().nullable(),
       failure_reason: z.string().nullable(),
       test: z.boolean(),
-      created_at: moment,
+      created_at: moment(),
     })
     .openapi('Refund'),
 )

@@ -12,21 +12,23 @@ import { onlyFor, publicRoute } from './cors.ts'
 import { command, face, idText, marked, merchantScope, once, route } from './face.ts'
 import { orderFields, readOrder } from './words.ts'
 
-const newSession = z
-  .object({
-    ...orderFields,
-    mode: z.enum(['payment', 'subscription']).optional().openapi({ default: 'payment' }),
-    price_id: idText.nullish().openapi({
-      description: 'The plan to subscribe to, in mode `subscription`; amount and currency are then its price.',
-    }),
-    customer_id: idText.nullish(),
-    expires_at: z
-      .string()
-      .max(40)
-      .optional()
-      .openapi({ description: 'ISO 8601, 30 minutes to 24 hours from now (extension).' }),
-  })
-  .openapi('NewSession')
+const newSession = once(() =>
+  z
+    .object({
+      ...orderFields(),
+      mode: z.enum(['payment', 'subscription']).optional().openapi({ default: 'payment' }),
+      price_id: idText.nullish().openapi({
+        description: 'The plan to subscribe to, in mode `subscription`; amount and currency are then its price.',
+      }),
+      customer_id: idText.nullish(),
+      expires_at: z
+        .string()
+        .max(40)
+        .optional()
+        .openapi({ description: 'ISO 8601, 30 minutes to 24 hours from now (extension).' }),
+    })
+    .openapi('NewSession'),
+)
 
 const createdSession = once(() =>
   z.object({ session_id: z.string(), checkout_url: z.string() }).openapi('CreatedSession'),
@@ -155,7 +157,7 @@ export function sessions(deps: Deps) {
 }
 
 /** The plan of a session in mode `subscription`; a plan without that mode would be paid once and never again. */
-function planOf({ mode, price_id: plan }: z.output<typeof newSession>): string | null {
+function planOf({ mode, price_id: plan }: z.output<ReturnType<typeof newSession>>): string | null {
   const say =
     mode === 'subscription'
       ? { en: 'is required in mode "subscription"', es: 'es obligatorio en modo "subscription"' }

@@ -11,7 +11,7 @@ import { command, face, idText, marked, merchantScope, once, route } from './fac
 import { addReads } from './lists.ts'
 import { exampleMoment, idPath, moment } from './words.ts'
 
-const newSubscription = z.object({ customer_id: idText, plan_id: idText }).openapi('NewSubscription')
+const newSubscription = once(() => z.object({ customer_id: idText, plan_id: idText }).openapi('NewSubscription'))
 
 const subscription = once(() =>
   z
@@ -27,7 +27,7 @@ const subscription = once(() =>
         .nullable()
         .openapi({ description: 'Where the first payment is made, while it still has to be.' }),
       test: z.boolean(),
-      created_at: moment,
+      created_at: moment(),
     })
     .openapi('Subscription'),
 )
