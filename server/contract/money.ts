@@ -50,6 +50,9 @@ export function showAmount(minor: number, currency: string): string {
 }
 
 const formatters = new Map<string, Intl.NumberFormat>()
+/** Amounts as they were written before: a session is read several times, and each writing costs more than the reading. */
+const written = new Map<string, string>()
+const mostWritten = 1000
 
 /**
  * Money as people of a locale read it: colones with their sign and no empty céntimos (`₡12 500`), every other currency
@@ -58,6 +61,8 @@ const formatters = new Map<string, Intl.NumberFormat>()
 export function formatMoney(minor: number, currency: string, locale: string): string {
   const regional = locale === 'es' ? 'es-CR' : locale
   const name = `${regional} ${currency}`
+  const known = written.get(`${name} ${minor}`)
+  if (known !== undefined) return known
   let formatter = formatters.get(name)
   if (!formatter) {
     const colones = currency === 'CRC'
@@ -72,5 +77,8 @@ export function formatMoney(minor: number, currency: string, locale: string): st
     })
     if (formatters.size < 500) formatters.set(name, formatter)
   }
-  return formatter.format(showAmount(minor, currency) as Intl.StringNumericLiteral)
+  const text = formatter.format(showAmount(minor, currency) as Intl.StringNumericLiteral)
+  if (written.size >= mostWritten) written.clear()
+  written.set(`${name} ${minor}`, text)
+  return text
 }

@@ -6,10 +6,10 @@ const loopback = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 export const isLoopback = (hostname: string): boolean => loopback.test(hostname)
 
 /**
- * What is wrong with an address that a buyer's browser will be sent to, or undefined. Semantics B4: read once with the
+ * Reads an address that a buyer's browser will be sent to, or says what is wrong with it. Semantics B4: read once with the
  * WHATWG parser; https only, or http on a loopback host for test data; no credentials, no control characters.
  */
-export function addressFault(text: string, { live }: { live: boolean }): Say | undefined {
+export function readAddress(text: string, { live }: { live: boolean }): { href: string } | { fault: Say } {
   const wanted: Say = live
     ? { en: 'must be an https address', es: 'debe ser una dirección https' }
     : {
@@ -18,17 +18,17 @@ export function addressFault(text: string, { live }: { live: boolean }): Say | u
       }
   const address = URL.parse(text)
   if (text.length > 2048 || (address && address.href.length > 2048)) {
-    return { en: 'is longer than 2048 characters', es: 'tiene más de 2048 caracteres' }
+    return { fault: { en: 'is longer than 2048 characters', es: 'tiene más de 2048 caracteres' } }
   }
   if (/[\p{Cc}\s]/u.test(text)) {
-    return { en: 'holds a space or a control character', es: 'contiene un espacio o un carácter de control' }
+    return { fault: { en: 'holds a space or a control character', es: 'contiene un espacio o un carácter de control' } }
   }
-  if (!address) return wanted
+  if (!address) return { fault: wanted }
   if (address.protocol !== 'https:' && !(address.protocol === 'http:' && !live && isLoopback(address.hostname))) {
-    return wanted
+    return { fault: wanted }
   }
   if (address.username !== '' || address.password !== '') {
-    return { en: 'must not hold a user name or password', es: 'no debe llevar usuario ni contraseña' }
+    return { fault: { en: 'must not hold a user name or password', es: 'no debe llevar usuario ni contraseña' } }
   }
-  return undefined
+  return { href: address.href }
 }

@@ -3,7 +3,7 @@ import { type AmountFault, decimalsOf, readAmount } from '../contract/money.ts'
 import { currencyFault } from './currency.ts'
 import type { SessionMode, SessionStatus } from '../contract/checkout.ts'
 import { type Fault, Problem, refuseFields } from './problem.ts'
-import { addressFault } from './address.ts'
+import { readAddress } from './address.ts'
 import { keptText, withoutCardNumbers } from './card.ts'
 
 export type Session = {
@@ -79,9 +79,9 @@ export function newSession(wanted: NewSession, by: OwnSession): Session {
   if (unknownCurrency) faults.push(unknownCurrency)
   const amount = readAmount(wanted.amount, currency)
   if (typeof amount === 'string') faults.push({ field: 'amount', say: amountText(amount, currency) })
-  const returnUrl = by.ownReturnUrl ?? wanted.returnUrl
-  const address = by.ownReturnUrl === undefined ? addressFault(returnUrl, { live: by.live }) : undefined
-  if (address) faults.push({ field: 'return_url', say: address })
+  const address =
+    by.ownReturnUrl === undefined ? readAddress(wanted.returnUrl, { live: by.live }) : { href: by.ownReturnUrl }
+  if ('fault' in address) faults.push({ field: 'return_url', say: address.fault })
   const expiresAt = wanted.expiresAt === undefined ? by.now.getTime() + longestLifeMs : readMoment(wanted.expiresAt)
   const life = expiresAt - by.now.getTime()
   if (!(life >= shortestLifeMs && life <= longestLifeMs)) {
@@ -93,7 +93,7 @@ export function newSession(wanted: NewSession, by: OwnSession): Session {
       },
     })
   }
-  if (faults.length > 0 || typeof amount === 'string') return refuseFields(faults)
+  if (faults.length > 0 || typeof amount === 'string' || 'fault' in address) return refuseFields(faults)
   return {
     id: by.id,
     accountId: by.accountId,
@@ -105,7 +105,7 @@ export function newSession(wanted: NewSession, by: OwnSession): Session {
     currency,
     description: keptText(wanted.description),
     items: wanted.items.map(withoutCardNumbers),
-    returnUrl: new URL(returnUrl).href,
+    returnUrl: address.href,
     customerId: wanted.customerId,
     planId: by.planId ?? null,
     subscriptionId: by.subscriptionId ?? null,
