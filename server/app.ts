@@ -14,6 +14,7 @@ import { linkPages } from './hosted/link.ts'
 import { idPrefixes } from './ids.ts'
 import { reference } from './reference/document.ts'
 import { isAway } from './store/guard.ts'
+import { RememberingRouter } from './router.ts'
 import { ping } from './store/ping.ts'
 import { type Env, reply } from './wire/reply.ts'
 
@@ -22,7 +23,7 @@ const largestBody = 64 * 1024
 
 /** The whole payment side as one fetch handler. */
 export function createApp(deps: Deps, assets: Assets): Hono<Env> {
-  const app = new Hono<Env>({ strict: false })
+  const app = new Hono<Env>({ strict: false, router: new RememberingRouter() })
   app.use(everyRequest(deps))
   app.on(withBody, '*', limitBody(largestBody, bodyTooLarge))
   const api = currentApi(deps)

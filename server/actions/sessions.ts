@@ -47,14 +47,8 @@ export async function makeSession(
   own: Pick<OwnSession, 'subscriptionId' | 'ownReturnUrl'> = {},
 ): Promise<Session> {
   const id = deps.newId(idPrefixes.session[by.live ? 'live' : 'test'])
-  const session = newSession(wanted, {
-    id,
-    accountId: by.accountId,
-    live: by.live,
-    now: deps.now(),
-    ...(planId !== null && { planId }),
-    ...own,
-  })
+  const { accountId, live } = by
+  const session = newSession(wanted, { id, accountId, live, now: deps.now(), planId, ...own })
   if (session.customerId !== null && !(await customerRows.find(tx, by, session.customerId))) {
     throw noSuch('customer', 'customer_id')
   }

@@ -61,7 +61,7 @@ export type OwnSession = {
   live: boolean
   now: Date
   /** In mode `subscription`. */
-  planId?: string
+  planId: string | null
   subscriptionId?: string
   /** A page of the payment side, for sessions that no shop's page waits for; it needs no check. */
   ownReturnUrl?: string
@@ -100,14 +100,14 @@ export function newSession(wanted: NewSession, by: OwnSession): Session {
     live: by.live,
     status: 'open',
     paymentStatus: 'unpaid',
-    mode: by.planId === undefined ? 'payment' : 'subscription',
+    mode: by.planId === null ? 'payment' : 'subscription',
     amount,
     currency,
     description: keptText(wanted.description),
     items: wanted.items.map(withoutCardNumbers),
     returnUrl: address.href,
     customerId: wanted.customerId,
-    planId: by.planId ?? null,
+    planId: by.planId,
     subscriptionId: by.subscriptionId ?? null,
     createdAt: by.now.toISOString(),
     expiresAt: new Date(expiresAt).toISOString(),

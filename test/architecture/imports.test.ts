@@ -25,7 +25,7 @@ const floors: string[][] = [
   ['app.ts', 'drain.ts'],
   ['api', 'legacy', 'frame', 'hosted', 'console', 'reference'],
   ['page-headers.ts'],
-  ['wire', 'body-limit.ts', 'assets.ts'],
+  ['wire', 'body-limit.ts', 'assets.ts', 'router.ts'],
   ['actions', 'webhooks'],
   ['deps.ts'],
   ['metrics.ts', 'environment.ts'],
