@@ -17,6 +17,7 @@ import { isAway } from './store/guard.ts'
 import { RememberingRouter } from './router.ts'
 import { ping } from './store/ping.ts'
 import { type Env, reply } from './wire/reply.ts'
+import { within } from './within.ts'
 
 /** No request of this API needs more. */
 const largestBody = 64 * 1024
@@ -100,18 +101,12 @@ const stopping = () =>
 const readyMs = 2000
 
 async function answersInTime({ store, log }: Deps): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${readyMs} ms`)), readyMs)
-  })
   try {
-    await Promise.race([ping(store.db), late])
+    await within(readyMs, ping(store.db))
     return true
   } catch (error) {
     log.warn({ reason: (error as Error).message }, 'not ready: the database does not answer')
     return false
-  } finally {
-    clearTimeout(timer)
   }
 }
 

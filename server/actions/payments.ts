@@ -39,6 +39,7 @@ import type { Page, Slice } from '../store/lists.ts'
 import { insertEntries } from '../store/outbox.ts'
 import { insertPayment, replacePayment, selectPayment, selectPaymentsPage } from '../store/payments.ts'
 import type { Tx } from '../store/schema.ts'
+import { within } from '../within.ts'
 import { holdSession, replaceSession } from '../store/sessions.ts'
 import { announce, claim, type Command, commit, type Done, keep } from './commit.ts'
 import { endSession, findSession, makeSession, startSubscription } from './sessions.ts'
@@ -151,16 +152,7 @@ export type Confirmed = { intent: Intent; failure: Failure | null }
 const leaseMs = 30_000
 
 /** How long a processor may take: well below the lease, after which others would ask what became of it. */
-const chargeMs = 20_000
-
-/** The answer, or an error when it takes too long. */
-function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-  })
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
-}
+export const processorMs = 20_000
 
 /** Tries a card for an intent. A decline is a value; a state in which no card may be tried is a problem. */
 export async function confirmIntent(deps: Deps, command: Command<Confirmation>): Promise<Done<Confirmed>> {
@@ -195,7 +187,7 @@ export async function confirmIntent(deps: Deps, command: Command<Confirmation>):
 
   let result: ChargeResult
   try {
-    result = await within(chargeMs, processor.charge(begun.charge))
+    result = await within(processorMs, processor.charge(begun.charge))
   } catch (error) {
     // Whether it was charged is not known: the sweep asks the processor, and until then the truth is "processing".
     deps.log.error({ err: error, attempt: begun.charge.attemptId }, 'the processor did not answer')

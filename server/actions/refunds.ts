@@ -13,8 +13,9 @@ import { selectAttempt, selectSucceededAttempt } from '../store/attempts.ts'
 import { holdPayment, replacePayment, selectPayment } from '../store/payments.ts'
 import { refundRows } from '../store/refunds.ts'
 import type { Tx } from '../store/schema.ts'
+import { within } from '../within.ts'
 import { announce, claim, type Command, type Done, keep } from './commit.ts'
-import { book, processorFor } from './payments.ts'
+import { book, processorFor, processorMs } from './payments.ts'
 
 /** How long whoever began a refund is believed to be at work on it; then the sweep asks the processor. */
 const leaseMs = 30_000
@@ -69,7 +70,7 @@ export async function askProcessor(deps: Deps, refund: Refund): Promise<Refund> 
   if (!attempt?.cardToken) throw new Error(`Refund ${refund.id} has no card to go back to`)
   let result: RefundResult
   try {
-    result = await processorFor(deps, refund).refund({
+    const asked = processorFor(deps, refund).refund({
       refundId: refund.id,
       attemptId: attempt.id,
       amount: refund.amount,
@@ -77,6 +78,7 @@ export async function askProcessor(deps: Deps, refund: Refund): Promise<Refund> 
       cardToken: attempt.cardToken,
       ageMs: deps.now().getTime() - Date.parse(refund.createdAt),
     })
+    result = await within(processorMs, asked)
   } catch (error) {
     // Nobody knows whether it went: it stays pending, its amount reserved, and the sweep asks again.
     deps.log.error({ err: error, refund: refund.id }, 'the processor did not answer')

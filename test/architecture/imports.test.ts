@@ -29,7 +29,7 @@ const floors: string[][] = [
   ['actions', 'webhooks'],
   ['deps.ts'],
   ['metrics.ts', 'environment.ts'],
-  ['processors', 'store', 'log.ts', 'secrets.ts', 'ids.ts', 'limits.ts'],
+  ['processors', 'store', 'log.ts', 'secrets.ts', 'ids.ts', 'limits.ts', 'within.ts'],
   ['settings.ts'],
   ['domain'],
   ['contract'],
