@@ -17,6 +17,7 @@ export const idPrefixes = {
   entry: 'led_',
   request: 'req_',
   exposure: 'exp_',
+  developer: 'dev_',
 } as const
 
 /** Whether a text could be an id at all. One that could not is unknown, and no database is asked about it. */

@@ -8,7 +8,7 @@ import { Problem, type Say } from '../domain/problem.ts'
 import { idPrefixes } from '../ids.ts'
 import { claimKey, keepResult, selectClaim } from '../store/idempotency.ts'
 import { insertEvents } from '../store/outbox.ts'
-import type { Tx } from '../store/schema.ts'
+import type { IdempotencyRow, Tx } from '../store/schema.ts'
 
 /** Who asked, and in which language they are answered. */
 export type Asker = { requestId: string; language: keyof Say }
@@ -54,7 +54,21 @@ export async function claim<O>(
     created_at: deps.now().toISOString(),
   })
   if (claimed) return undefined
-  const kept = await selectClaim(tx, scope, key)
+  return resultOf<O>(await selectClaim(tx, scope, key), fingerprint)
+}
+
+/**
+ * What a repeated command came to, if this is one; its key is not claimed. For commands that ask somebody outside before
+ * they write anything.
+ */
+export async function keptBefore<O>(deps: Deps, reply: ReplyTo | null): Promise<Done<O> | undefined> {
+  const claimed = reply && (await selectClaim(deps.store.db, reply.scope, reply.key))
+  if (!reply || !claimed) return undefined
+  const { result, asker } = resultOf<O>(claimed, reply.fingerprint)
+  return { value: result, asker }
+}
+
+function resultOf<O>(kept: IdempotencyRow | undefined, fingerprint: string): { result: O; asker: Asker } {
   if (kept && kept.fingerprint !== fingerprint) {
     throw new Problem('idempotency_key_reused', {
       en: 'This Idempotency-Key was used for another request; use a new key for a new request',
@@ -85,7 +99,11 @@ export async function keep(tx: Tx, reply: Pick<ReplyTo, 'scope' | 'key'> | null,
 type Announced = { id: string; accountId: string; live: boolean; version: number }
 
 /** Writes one event for each change, in the transaction that makes the changes. */
-export async function announce(deps: Deps, tx: Tx, ...changes: readonly [EventType, Announced][]): Promise<void> {
+export async function announce(
+  deps: Deps,
+  tx: Tx,
+  ...changes: readonly (readonly [EventType, Announced])[]
+): Promise<void> {
   const at = deps.now().toISOString()
   await insertEvents(
     tx,

@@ -1,48 +1,26 @@
-/**
- * From a session to money: the intent, the attempts of its cards, the payment. Semantics B2, "Exactly once": begin an
- * attempt durably, ask the processor outside any transaction, write what it said, and only then answer.
- */
+/** From a session to its intent, the cards that are tried for it, and its payment. */
 import type { CancellationReason, PaymentStatus } from '../contract/checkout.ts'
 import type { Deps } from '../deps.ts'
 import type { Owner } from '../domain/account.ts'
 import { type Attempt, attemptStatus, throughAttempt } from '../domain/attempt.ts'
-import { readCard, type TypedCard } from '../domain/card.ts'
-import { dayMs, isCardTesting, mostDeclines, mostRecent } from '../domain/card-testing.ts'
-import {
-  askBuyer,
-  cancelIntent,
-  failTrying,
-  type Failure,
-  type Intent,
-  isTriedOut,
-  newIntent,
-  startTrying,
-  succeed,
-} from '../domain/intent.ts'
-import { awaitBuyer, fail, newPayment, type Payment, settle, tryAgain } from '../domain/payment.ts'
+import { type ReadCard, readCard, type TypedCard } from '../domain/card.ts'
+import { cancelIntent, type Intent, newIntent, startTrying } from '../domain/intent.ts'
+import { newPayment, type Payment, tryAgain } from '../domain/payment.ts'
 import { noSuch, Problem } from '../domain/problem.ts'
-import { completeSession, type NewSession, type Session, sessionClosed, statusAt } from '../domain/session.ts'
+import { type NewSession, type Session, sessionClosed, statusAt } from '../domain/session.ts'
 import { couldBeId, idPrefixes } from '../ids.ts'
-import type { Charge, ChargeResult, Processor } from '../processors/processor.ts'
-import {
-  countUnpaid,
-  endAttempt,
-  insertAttempt,
-  selectAttempt,
-  selectAttemptsPage,
-  selectRecentOutcomes,
-  supersedeChallenges,
-} from '../store/attempts.ts'
+import type { Charge } from '../processors/processor.ts'
+import { selectAttemptsPage, supersedeChallenges } from '../store/attempts.ts'
 import { LostRace } from '../store/guard.ts'
 import { insertIntent, replaceIntent, selectIntent, selectIntentOfSession } from '../store/intents.ts'
 import type { Page, Slice } from '../store/lists.ts'
-import { insertEntries } from '../store/outbox.ts'
 import { insertPayment, replacePayment, selectPayment, selectPaymentsPage } from '../store/payments.ts'
 import type { Tx } from '../store/schema.ts'
-import { within } from '../within.ts'
-import { holdSession, replaceSession } from '../store/sessions.ts'
-import { announce, claim, type Command, commit, type Done, keep } from './commit.ts'
-import { endSession, findSession, makeSession, startSubscription } from './sessions.ts'
+import { holdSession } from '../store/sessions.ts'
+import { beginAttempt, chargeAttempt, conclude, type Confirmed, knownPayment, processorFor } from './attempts.ts'
+import { refuseCardTesting } from './card-testing.ts'
+import { announce, claim, type Command, commit, type Done } from './commit.ts'
+import { endIntent, endSession, findSession, makeSession } from './sessions.ts'
 
 /** The one intent of a session: asked for again, it is the same one. */
 export const createIntent = (deps: Deps, command: Command<{ sessionId: string }>): Promise<Done<Intent>> =>
@@ -95,6 +73,7 @@ export const cancelPaymentIntent = (
     if (!intent || intent.accountId !== by.accountId || intent.live !== by.live) throw noSuchIntent()
     // Says no for an intent that is over or being tried, before its session is asked.
     cancelIntent(intent, wanted.reason)
+    if (intent.sessionId === null) return endIntent(deps, tx, intent, wanted.reason)
     await endSession(deps, tx, await findSession(tx, intent.sessionId), wanted.reason)
     return (await selectIntent(tx, intent.id))!
   })
@@ -145,30 +124,21 @@ export type Confirmation = {
   asker: string | null
 }
 
-/** How an intent stands after a card was tried; `failure` when the card did not pay. */
-export type Confirmed = { intent: Intent; failure: Failure | null }
-
-/** How long a process may work on an attempt before others look up what became of it. */
-const leaseMs = 30_000
-
-/** How long a processor may take: well below the lease, after which others would ask what became of it. */
-export const processorMs = 20_000
-
 /** Tries a card for an intent. A decline is a value; a state in which no card may be tried is a problem. */
 export async function confirmIntent(deps: Deps, command: Command<Confirmation>): Promise<Done<Confirmed>> {
   const { wanted, reply } = command
   if (!deps.secrets.isClientSecret(wanted.intentId, wanted.clientSecret)) throw noSuchIntent()
   const known = await selectIntent(deps.store.db, wanted.intentId)
   if (!known) throw noSuchIntent()
-  const processor = processorFor(deps, known)
+  processorFor(deps, known)
 
   const begun = await deps.store.transact(async (tx) => {
     const kept = await claim<Confirmed>(deps, tx, reply)
     if (kept) return { done: { value: kept.result, asker: kept.asker } }
     const now = deps.now()
     const card = readCard(wanted.card, now)
-    if (wanted.asker !== null) await refuseCardTesting(deps, tx, known, wanted.asker)
-    const { attempt, intent } = await beginAttempt(deps, tx, wanted, card, reply)
+    await refuseCardTesting(deps, tx, known, wanted.asker)
+    const { attempt, intent, payment } = await beginTrying(deps, tx, wanted, card, reply)
     if ('refused' in card) {
       const value = await conclude(deps, tx, attempt.id, { outcome: 'declined', failure: card.refused })
       return { done: { value } }
@@ -180,59 +150,39 @@ export async function confirmIntent(deps: Deps, command: Command<Confirmation>):
       cardToken: card.token,
       cvcGiven: card.cvcGiven,
       postalCodeGiven: card.postalCodeGiven,
+      offSession: false,
     }
-    return { charge, intent }
+    return { charge, intent, payment }
   })
   if ('done' in begun) return begun.done
-
-  let result: ChargeResult
-  try {
-    result = await within(processorMs, processor.charge(begun.charge))
-  } catch (error) {
-    // Whether it was charged is not known: the sweep asks the processor, and until then the truth is "processing".
-    deps.log.error({ err: error, attempt: begun.charge.attemptId }, 'the processor did not answer')
-    return { value: { intent: begun.intent, failure: null } }
-  }
-  const value = await deps.store.transact((tx) => conclude(deps, tx, begun.charge.attemptId, result))
-  return { value }
+  const { charge, intent, payment } = begun
+  return { value: await chargeAttempt(deps, charge, { intent, payment, failure: null }) }
 }
 
-async function beginAttempt(
+async function beginTrying(
   deps: Deps,
   tx: Tx,
   { intentId, asker }: Confirmation,
-  card: ReturnType<typeof readCard>,
+  card: ReadCard,
   reply: Command<Confirmation>['reply'],
-): Promise<{ attempt: Attempt; intent: Intent }> {
+): Promise<{ attempt: Attempt; intent: Intent; payment: Payment }> {
   const now = deps.now()
   const before = await selectIntent(tx, intentId)
-  if (!before) throw noSuchIntent()
+  if (!before || before.sessionId === null) throw noSuchIntent()
   const session = await findSession(tx, before.sessionId)
   const intent = startTrying(before, session, { paymentId: deps.newId(idPrefixes.payment), now })
   // First of all writes: on PostgreSQL the losers of a race wait here, find the row changed, and decide anew.
   await replaceIntent(tx, before, intent)
   if (before.status === 'requires_action') await supersedeChallenges(tx, intent.id)
   const payment = await beginPayment(deps, tx, before, () => newPayment(intent.paymentId!, intent, session, now))
-  const attempt: Attempt = {
-    id: deps.newId(idPrefixes.attempt),
-    accountId: intent.accountId,
-    live: intent.live,
-    intentId: intent.id,
-    paymentId: payment.id,
-    status: 'processing',
-    processor: processorFor(deps, intent).name,
-    cardToken: 'token' in card ? card.token : null,
-    card: 'facts' in card ? card.facts : null,
-    failure: null,
-    replyScope: reply?.scope ?? null,
-    replyKey: reply?.key ?? null,
+  const attempt = await beginAttempt(deps, tx, {
+    intent,
+    payment,
+    card: { cardToken: 'token' in card ? card.token : null, card: 'facts' in card ? card.facts : null },
+    reply,
     asker,
-    createdAt: now.toISOString(),
-    leaseUntil: new Date(now.getTime() + leaseMs).toISOString(),
-  }
-  await insertAttempt(tx, attempt)
-  await announce(deps, tx, ['payment_intent.processing', intent])
-  return { attempt, intent }
+  })
+  return { attempt, intent, payment }
 }
 
 /** The payment that an attempt belongs to: made with the first of them, unless a hosted checkout made it before. */
@@ -248,134 +198,6 @@ async function beginPayment(deps: Deps, tx: Tx, before: Intent, make: () => Paym
   if (payment === known) return known
   await replacePayment(tx, known, payment)
   await announce(deps, tx, ['payment.pending', payment])
-  return payment
-}
-
-/**
- * Writes what a processor said of an attempt: attempt, intent, payment, session, ledger, events and the kept reply, all in
- * one transaction. The request that began the attempt and the sweep both end here; whoever comes second changes nothing.
- */
-export async function conclude(deps: Deps, tx: Tx, attemptId: string, result: ChargeResult): Promise<Confirmed> {
-  const attempt = await selectAttempt(tx, attemptId)
-  const before = attempt && (await selectIntent(tx, attempt.intentId))
-  if (!attempt || !before) throw new Error(`Attempt ${attemptId} does not exist`)
-  if (attempt.status !== 'processing') {
-    if (result.outcome === 'succeeded' && attempt.status !== 'succeeded') {
-      deps.log.error({ attempt: attempt.id }, 'a charge succeeded after its attempt was given up: needs a person')
-    }
-    return { intent: before, failure: attempt.failure }
-  }
-
-  const value = await apply(deps, tx, attempt, before, result)
-  if (value.intent.status !== 'processing' && attempt.replyScope !== null && attempt.replyKey !== null) {
-    await keep(tx, { scope: attempt.replyScope, key: attempt.replyKey }, value)
-  }
-  return value
-}
-
-async function apply(deps: Deps, tx: Tx, attempt: Attempt, before: Intent, result: ChargeResult): Promise<Confirmed> {
-  const payment = await knownPayment(tx, before)
-  switch (result.outcome) {
-    case 'succeeded': {
-      const session = await findSession(tx, before.sessionId)
-      const fits =
-        result.attemptId === attempt.id && result.amount === before.amount && result.currency === before.currency
-      if (!fits || session.status !== 'open') {
-        deps.log.error({ attempt: attempt.id }, 'a charge does not fit what was asked for: needs a person')
-        await endAttempt(tx, attempt, 'needs_review', null)
-        return { intent: before, failure: null }
-      }
-      const intent = succeed(before)
-      const paid = settle(payment, attempt.card)
-      const complete = completeSession(session)
-      await replaceIntent(tx, before, intent)
-      await replacePayment(tx, payment, paid)
-      await endAttempt(tx, attempt, 'succeeded', null)
-      await replaceSession(tx, session, complete)
-      await book(deps, tx, paid, { processor: attempt.processor, amount: paid.amount })
-      if (session.subscriptionId !== null) await startSubscription(deps, tx, session.subscriptionId)
-      await announce(
-        deps,
-        tx,
-        ['payment_intent.succeeded', intent],
-        ['payment.succeeded', paid],
-        ['session.completed', complete],
-      )
-      return { intent, failure: null }
-    }
-    case 'challenge': {
-      const intent = askBuyer(before)
-      const waiting = awaitBuyer(payment, attempt.card)
-      await replaceIntent(tx, before, intent)
-      await replacePayment(tx, payment, waiting)
-      await endAttempt(tx, attempt, 'requires_action', null)
-      await announce(deps, tx, ['payment_intent.requires_action', intent], ['payment.requires_action', waiting])
-      return { intent, failure: null }
-    }
-    case 'declined': {
-      const intent = failTrying(before, result.failure)
-      const failed = fail(payment, attempt.card, result.failure)
-      await replaceIntent(tx, before, intent)
-      await replacePayment(tx, payment, failed)
-      await endAttempt(tx, attempt, 'failed', result.failure)
-      await announce(deps, tx, ['payment_intent.payment_failed', intent], ['payment.failed', failed])
-      if (!isTriedOut(intent)) return { intent, failure: result.failure }
-      // Too many cards have failed: nothing more is tried, and the shop makes a new session if it wants to.
-      await endSession(deps, tx, await findSession(tx, intent.sessionId), 'automatic')
-      return { intent: (await selectIntent(tx, intent.id))!, failure: result.failure }
-    }
-  }
-}
-
-/** What the processor holds for us, we owe the merchant; an amount below zero goes back. */
-export async function book(
-  deps: Deps,
-  tx: Tx,
-  payment: Payment,
-  { processor, amount }: { processor: string; amount: number },
-): Promise<void> {
-  const entry = (account: string, signed: number) => ({
-    id: deps.newId(idPrefixes.entry),
-    payment_id: payment.id,
-    account,
-    amount: signed,
-    currency: payment.currency,
-    created_at: deps.now().toISOString(),
-  })
-  await insertEntries(tx, [entry(`processor:${processor}`, amount), entry(`merchant:${payment.accountId}`, -amount)])
-}
-
-/** Whoever moves the money of an object's mode. */
-export function processorFor(deps: Deps, { live }: { live: boolean }): Processor {
-  if (!live) return deps.processor
-  if (deps.liveProcessor) return deps.liveProcessor
-  throw new Problem('live_mode_unavailable', {
-    en: 'This server has no processor for live payments, so nothing can be charged; use a key that starts with sk_test_',
-    es: 'Este servidor no tiene procesador para pagos reales, así que no se puede cobrar; use una clave que empiece con sk_test_',
-  })
-}
-
-/** Stops whoever tries cards one after the other before the processor hears of the next. Semantics B3, "Card testing". */
-async function refuseCardTesting(deps: Deps, tx: Tx, intent: Intent, asker: string): Promise<void> {
-  const now = deps.now()
-  const byAddress = await countUnpaid(tx, asker, new Date(now.getTime() - dayMs).toISOString(), mostDeclines)
-  const recent = await selectRecentOutcomes(tx, intent, mostRecent)
-  const testing = isCardTesting({ byAddress, recent, now })
-  if (!testing) return
-  deps.log.warn({ account: intent.accountId, reason: testing }, 'card testing stopped')
-  throw new Problem(
-    'too_many_requests',
-    {
-      en: 'Too many cards have been declined; nothing more is tried for now',
-      es: 'Se rechazaron demasiadas tarjetas; por ahora no se intenta con más',
-    },
-    { retryAfterSeconds: testing === 'address' ? 3600 : 300 },
-  )
-}
-
-async function knownPayment(tx: Tx, intent: Intent): Promise<Payment> {
-  const payment = intent.paymentId === null ? undefined : await selectPayment(tx, intent.paymentId)
-  if (!payment) throw new Error(`Intent ${intent.id} has no payment`)
   return payment
 }
 

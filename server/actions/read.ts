@@ -1,6 +1,7 @@
 /** Reading what an account keeps: one object by its id, or a page of them. */
 import type { Deps } from '../deps.ts'
 import type { Owner } from '../domain/account.ts'
+import type { Customer } from '../domain/customer.ts'
 import { noSuch, type Thing } from '../domain/problem.ts'
 import { couldBeId } from '../ids.ts'
 import { customerRows } from '../store/customers.ts'
@@ -8,7 +9,7 @@ import { planRows, productRows } from '../store/catalog.ts'
 import { linkRows } from '../store/links.ts'
 import type { Page, Slice } from '../store/lists.ts'
 import { refundRows } from '../store/refunds.ts'
-import type { Db } from '../store/schema.ts'
+import type { Db, Tx } from '../store/schema.ts'
 import { subscriptionRows } from '../store/subscriptions.ts'
 
 type Rows<T> = {
@@ -38,4 +39,17 @@ export const reads = {
   links: reading('link', linkRows),
   subscriptions: reading('subscription', subscriptionRows),
   refunds: reading('refund', refundRows),
+}
+
+/** A customer by any of their names: the id, the legacy API's key of 32 letters, or its whole number. */
+export async function findCustomer(db: Db | Tx, by: Owner, said: string, field?: string): Promise<Customer> {
+  const customer = /^\d{1,15}$/.test(said)
+    ? await customerRows.findBy(db, by, 'number', Number(said))
+    : /^[A-Za-z\d]{32}$/.test(said)
+      ? await customerRows.findBy(db, by, 'key', said)
+      : couldBeId(said)
+        ? await customerRows.find(db, by, said)
+        : undefined
+  if (!customer) throw noSuch('customer', field)
+  return customer
 }

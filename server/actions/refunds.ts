@@ -15,7 +15,7 @@ import { refundRows } from '../store/refunds.ts'
 import type { Tx } from '../store/schema.ts'
 import { within } from '../within.ts'
 import { announce, claim, type Command, type Done, keep } from './commit.ts'
-import { book, processorFor, processorMs } from './payments.ts'
+import { book, processorFor, processorMs } from './attempts.ts'
 
 /** How long whoever began a refund is believed to be at work on it; then the sweep asks the processor. */
 const leaseMs = 30_000

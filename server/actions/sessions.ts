@@ -2,7 +2,7 @@ import type { CancellationReason } from '../contract/checkout.ts'
 import { showAmount } from '../contract/money.ts'
 import type { Deps } from '../deps.ts'
 import type { Account, Owner } from '../domain/account.ts'
-import { cancelIntent, isIdle } from '../domain/intent.ts'
+import { cancelIntent, type Intent, isIdle } from '../domain/intent.ts'
 import { cancelPayment } from '../domain/payment.ts'
 import type { Plan } from '../domain/plan.ts'
 import { noSuch, Problem, refuseFields } from '../domain/problem.ts'
@@ -15,7 +15,7 @@ import {
   type Session,
   sessionClosed,
 } from '../domain/session.ts'
-import { activate, giveUp } from '../domain/subscription.ts'
+import { activate, giveUp, type Subscription } from '../domain/subscription.ts'
 import { couldBeId, idPrefixes } from '../ids.ts'
 import { supersedeChallenges } from '../store/attempts.ts'
 import { planRows } from '../store/catalog.ts'
@@ -55,11 +55,16 @@ export async function makeSession(
   if (planId !== null) {
     const plan = await planRows.find(tx, by, planId)
     if (!plan) throw noSuch('plan', 'price_id')
+    if (!plan.active) refuseRetired('price_id')
     refuseOtherPrice(plan, session)
   }
   await insertSession(tx, session)
   return session
 }
+
+/** Nobody new can subscribe to a plan that its shop has retired. */
+export const refuseRetired = (field: string): never =>
+  refuseFields([{ field, say: { en: 'is a plan that was retired', es: 'es un plan que fue retirado' } }])
 
 /** A subscription's first payment is its plan's price: a session that says another is a mistake of the shop's. */
 function refuseOtherPrice(plan: Plan, session: Session): void {
@@ -130,34 +135,45 @@ export async function endSession(deps: Deps, tx: Tx, session: Session, reason: C
         { intent, retryAfterSeconds: 1 },
       )
     }
-    const canceled = cancelIntent(intent, reason)
-    await replaceIntent(tx, intent, canceled)
-    await supersedeChallenges(tx, intent.id)
-    await announce(deps, tx, ['payment_intent.canceled', canceled])
-    const payment = intent.paymentId === null ? undefined : await selectPayment(tx, intent.paymentId)
-    if (payment) {
-      const over = cancelPayment(payment)
-      await replacePayment(tx, payment, over)
-      await announce(deps, tx, ['payment.canceled', over])
-    }
+    await endIntent(deps, tx, intent, reason)
   }
   await announce(deps, tx, ['session.expired', ended])
-  const subscription =
-    session.subscriptionId === null ? undefined : await subscriptionRows.findAnyones(tx, session.subscriptionId)
-  if (subscription?.status === 'incomplete') {
-    const over = giveUp(subscription)
-    await subscriptionRows.replace(tx, subscription, over)
-    await announce(deps, tx, ['subscription.expired', over])
-  }
+  if (session.subscriptionId !== null) await endUnpaid(deps, tx, session.subscriptionId)
   return ended
 }
 
+/** Cancels an intent that nothing is being tried for, and its payment with it. */
+export async function endIntent(deps: Deps, tx: Tx, intent: Intent, reason: CancellationReason): Promise<Intent> {
+  const canceled = cancelIntent(intent, reason)
+  await replaceIntent(tx, intent, canceled)
+  await supersedeChallenges(tx, intent.id)
+  await announce(deps, tx, ['payment_intent.canceled', canceled])
+  const payment = intent.paymentId === null ? undefined : await selectPayment(tx, intent.paymentId)
+  if (payment) {
+    const over = cancelPayment(payment)
+    await replacePayment(tx, payment, over)
+    await announce(deps, tx, ['payment.canceled', over])
+  }
+  return canceled
+}
+
+/** The first payment of a subscription will not be made. One that has begun is left alone. */
+export async function endUnpaid(deps: Deps, tx: Tx, id: string): Promise<Subscription | undefined> {
+  const before = await subscriptionRows.findAnyones(tx, id)
+  if (before?.status !== 'incomplete') return before
+  const over = giveUp(before)
+  await subscriptionRows.replace(tx, before, over)
+  await announce(deps, tx, ['subscription.expired', over])
+  return over
+}
+
 /** The first payment of a subscription is made. */
-export async function startSubscription(deps: Deps, tx: Tx, id: string): Promise<void> {
+export async function startSubscription(deps: Deps, tx: Tx, id: string): Promise<Subscription> {
   const before = await subscriptionRows.findAnyones(tx, id)
   const plan = before && (await planRows.findAnyones(tx, before.planId))
   if (!before || !plan) throw new Error(`Subscription ${id} or its plan does not exist`)
   const after = activate(before, plan, deps.now())
   await subscriptionRows.replace(tx, before, after)
   await announce(deps, tx, ['subscription.activated', after])
+  return after
 }

@@ -2,11 +2,12 @@
 import { showAmount } from '../contract/money.ts'
 import type { Deps } from '../deps.ts'
 import type { Owner } from '../domain/account.ts'
-import { newCustomer } from '../domain/customer.ts'
-import type { Intent } from '../domain/intent.ts'
+import { newCustomer, type SavedCard } from '../domain/customer.ts'
+import type { Failure, Intent } from '../domain/intent.ts'
+import type { Plan } from '../domain/plan.ts'
 import { noSuch, Problem } from '../domain/problem.ts'
 import { type Session, sessionClosed, statusAt, subscribeSession } from '../domain/session.ts'
-import { cancelSubscription as cancel, newSubscription, type Subscription } from '../domain/subscription.ts'
+import { cancelSubscription as cancel, newSubscription, newTrial, type Subscription } from '../domain/subscription.ts'
 import { couldBeId, idPrefixes } from '../ids.ts'
 import { planRows } from '../store/catalog.ts'
 import { customerRows } from '../store/customers.ts'
@@ -14,49 +15,113 @@ import { selectIntentOfSession } from '../store/intents.ts'
 import type { Tx } from '../store/schema.ts'
 import { holdSession, replaceSession } from '../store/sessions.ts'
 import { subscriptionRows } from '../store/subscriptions.ts'
-import { announce, type Command, commit, type Done } from './commit.ts'
-import { makeIntent, processorFor } from './payments.ts'
-import { donePage, endSession, findSession, makeSession } from './sessions.ts'
+import { processorFor } from './attempts.ts'
+import { beginCharge, type BegunCharge, finishCharge } from './charges.ts'
+import { announce, claim, type Command, commit, type Done, keep, type ReplyTo } from './commit.ts'
+import { makeIntent } from './payments.ts'
+import { donePage, endSession, findSession, makeSession, refuseRetired } from './sessions.ts'
 
 /** How long the first payment may take: after it the subscription has never begun. Semantics B2. */
 const firstPaymentMs = 23 * 3_600_000
 
-/** Agrees on a plan for a customer; it begins with a first payment, for which a checkout session is made. */
-export const createSubscription = (
+/** A subscription as it begins; `failure` when the customer's card did not pay for it, and it never began. */
+export type Subscribed = { subscription: Subscription; failure: Failure | null }
+
+/**
+ * Agrees on a plan for a customer. Whose card the shop keeps is charged at once, or has a trial first; for everyone else
+ * it begins with a payment on a page, for which a checkout session is made.
+ */
+export async function createSubscription(
   deps: Deps,
   by: Owner,
   command: Command<{ customerId: string; planId: string }>,
-): Promise<Done<Subscription>> =>
-  commit(deps, command, async (tx, wanted) => {
+): Promise<Done<Subscribed>> {
+  const { wanted, reply } = command
+  const begun = await deps.store.transact(async (tx) => {
+    const kept = await claim<Subscribed>(deps, tx, reply)
+    if (kept) return { done: { value: kept.result, asker: kept.asker } }
     const customer = await customerRows.find(tx, by, wanted.customerId)
     if (!customer) throw noSuch('customer', 'customer_id')
     const plan = await planRows.find(tx, by, wanted.planId)
     if (!plan) throw noSuch('plan', 'plan_id')
-    const id = deps.newId(idPrefixes.subscription)
-    const session = await makeSession(
-      deps,
-      tx,
-      by,
-      {
-        amount: showAmount(plan.amount, plan.currency),
-        currency: plan.currency,
-        returnUrl: '',
-        description: null,
-        items: [],
-        expiresAt: new Date(deps.now().getTime() + firstPaymentMs).toISOString(),
-        customerId: customer.id,
-      },
-      plan.id,
-      { subscriptionId: id, ownReturnUrl: donePage(deps) },
-    )
-    const subscription = newSubscription(
-      { customerId: customer.id, plan, sessionId: session.id },
-      { id, by, now: deps.now() },
-    )
-    await subscriptionRows.insert(tx, subscription)
-    await announce(deps, tx, ['subscription.created', subscription])
-    return subscription
+    if (!plan.active) refuseRetired('plan_id')
+    if (customer.card) {
+      const subscription = await insertNew(deps, tx, by, { customerId: customer.id, plan, sessionId: null })
+      if (subscription.status === 'incomplete') {
+        return {
+          subscription,
+          charge: await beginFirstCharge(deps, tx, { subscription, plan, card: customer.card, reply }),
+        }
+      }
+      const value = { subscription, failure: null }
+      await keep(tx, reply, value)
+      return { done: { value } }
+    }
+    const value = { subscription: await beginOnPage(deps, tx, by, customer.id, plan), failure: null }
+    await keep(tx, reply, value)
+    return { done: { value } }
   })
+  if ('done' in begun) return begun.done
+  const { failure, subscription = begun.subscription } = await finishCharge(deps, begun.charge)
+  return { value: { subscription, failure } }
+}
+
+/** Writes a new subscription: incomplete until it is paid, or trialing when a saved card waits for the end of a trial. */
+async function insertNew(
+  deps: Deps,
+  tx: Tx,
+  by: Owner,
+  wanted: { customerId: string; plan: Plan; sessionId: string | null },
+  id = deps.newId(idPrefixes.subscription),
+): Promise<Subscription> {
+  const maker = { id, by, now: deps.now(), number: await subscriptionRows.nextNumber(tx, by) }
+  const made = newSubscription(wanted, maker)
+  const { trialPeriodDays } = wanted.plan
+  const subscription = wanted.sessionId === null && trialPeriodDays ? newTrial(made, trialPeriodDays) : made
+  await subscriptionRows.insert(tx, subscription)
+  await announce(deps, tx, ['subscription.created', subscription])
+  return subscription
+}
+
+const beginFirstCharge = (
+  deps: Deps,
+  tx: Tx,
+  of: { subscription: Subscription; plan: Plan; card: SavedCard; reply: ReplyTo | null },
+): Promise<BegunCharge> => {
+  const { subscription, plan, card, reply } = of
+  const order = {
+    amount: plan.amount,
+    currency: plan.currency,
+    description: null,
+    items: [],
+    customerId: subscription.customerId,
+    subscriptionId: subscription.id,
+    statementDescriptor: plan.statementDescriptor,
+  }
+  return beginCharge(deps, tx, subscription, { order, card: { saved: card, cvcGiven: false }, reply, asker: null })
+}
+
+/** A subscription whose first payment its customer makes on a page. */
+async function beginOnPage(deps: Deps, tx: Tx, by: Owner, customerId: string, plan: Plan): Promise<Subscription> {
+  const id = deps.newId(idPrefixes.subscription)
+  const session = await makeSession(
+    deps,
+    tx,
+    by,
+    {
+      amount: showAmount(plan.amount, plan.currency),
+      currency: plan.currency,
+      returnUrl: '',
+      description: null,
+      items: [],
+      expiresAt: new Date(deps.now().getTime() + firstPaymentMs).toISOString(),
+      customerId,
+    },
+    plan.id,
+    { subscriptionId: id, ownReturnUrl: donePage(deps) },
+  )
+  return insertNew(deps, tx, by, { customerId, plan, sessionId: session.id }, id)
+}
 
 export type Subscribing = { subscription: Subscription; intent: Intent }
 
@@ -88,18 +153,13 @@ async function beginSubscription(
   planId: string,
   email: string | undefined,
 ): Promise<Subscription> {
-  const now = deps.now()
   const plan = await planRows.find(tx, session, planId)
   if (!plan) throw new Error(`Plan ${planId} does not exist`)
   const customerId = session.customerId ?? (await customerOf(deps, tx, session, email))
-  const subscription = newSubscription(
-    { customerId, plan, sessionId: session.id },
-    { id: deps.newId(idPrefixes.subscription), by: session, now },
-  )
-  await subscriptionRows.insert(tx, subscription)
+  const subscription = await insertNew(deps, tx, session, { customerId, plan, sessionId: session.id })
   const after = subscribeSession(session, { customerId, subscriptionId: subscription.id })
   await replaceSession(tx, session, after)
-  await announce(deps, tx, ['subscription.created', subscription], ['session.updated', after])
+  await announce(deps, tx, ['session.updated', after])
   return subscription
 }
 
@@ -115,8 +175,9 @@ async function customerOf(deps: Deps, tx: Tx, by: Owner, email: string | undefin
       { faults: [{ field: 'email', say }] },
     )
   }
-  const maker = { id: deps.newId(idPrefixes.customer), by, now: deps.now() }
-  const customer = newCustomer({ email, name: null, description: null, phone: null }, maker)
+  const number = await customerRows.nextNumber(tx, by)
+  const maker = { id: deps.newId(idPrefixes.customer), by, now: deps.now(), number }
+  const customer = newCustomer({ email, name: null, description: null, phone: null, currency: null }, maker)
   await customerRows.insert(tx, customer)
   await announce(deps, tx, ['customer.created', customer])
   return customer.id
@@ -137,14 +198,31 @@ export const cancelSubscription = (
   commit(deps, command, async (tx, wanted) => {
     const before = couldBeId(wanted.id) ? await subscriptionRows.find(tx, by, wanted.id) : undefined
     if (!before) throw noSuch('subscription')
-    const after = cancel(before, deps.now())
-    await subscriptionRows.replace(tx, before, after)
-    await announce(deps, tx, [after.status === 'canceled' ? 'subscription.canceled' : 'subscription.expired', after])
-    if (before.status === 'incomplete') {
-      await endSession(deps, tx, await findSession(tx, before.sessionId), 'requested_by_customer')
-    }
-    return after
+    return endSubscription(deps, tx, before)
   })
+
+/** The part of a subscription's end that the shop's wish and its customer's leaving share. */
+export async function endSubscription(deps: Deps, tx: Tx, before: Subscription): Promise<Subscription> {
+  // Its card is being charged this moment, and what comes of that must find it as it is.
+  if (before.status === 'incomplete' && before.sessionId === null) throw beingPaid()
+  const after = cancel(before, deps.now())
+  await subscriptionRows.replace(tx, before, after)
+  await announce(deps, tx, [after.status === 'canceled' ? 'subscription.canceled' : 'subscription.expired', after])
+  if (before.status === 'incomplete' && before.sessionId !== null) {
+    await endSession(deps, tx, await findSession(tx, before.sessionId), 'requested_by_customer')
+  }
+  return after
+}
+
+const beingPaid = () =>
+  new Problem(
+    'subscription_unexpected_state',
+    {
+      en: 'The first payment of this subscription is being made right now; ask again in a moment',
+      es: 'El primer pago de esta suscripción se está haciendo en este momento; consulte de nuevo en un instante',
+    },
+    { retryAfterSeconds: 1 },
+  )
 
 const noSubscription = () =>
   new Problem('session_wrong_mode', {

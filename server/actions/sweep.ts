@@ -10,7 +10,7 @@ import { forgetKeys } from '../store/idempotency.ts'
 import { selectDueSessions } from '../store/sessions.ts'
 import { refundRows, selectRefundsToCheck } from '../store/refunds.ts'
 import { recordUses } from './keys.ts'
-import { conclude } from './payments.ts'
+import { conclude } from './attempts.ts'
 import { askProcessor } from './refunds.ts'
 import { endSession, findSession } from './sessions.ts'
 

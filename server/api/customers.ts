@@ -77,6 +77,7 @@ export function customers(deps: Deps) {
         name: body.name ?? null,
         description: body.description ?? null,
         phone: body.phone ?? null,
+        currency: null,
       }
       const made = marked(c, await createCustomer(deps, by, command(c, deps, merchantScope(by), body, wanted)))
       return reply(c, showCustomer(made), 200)

@@ -36,6 +36,8 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   payment_link_inactive: 400,
   subscription_unexpected_state: 400,
   live_mode_unavailable: 403,
+  card_data_refused: 403,
+  charge_unresolved: 503,
   body_too_large: 413,
   unsupported_media_type: 415,
   too_many_requests: 429,

@@ -38,7 +38,7 @@ const intent = once(() =>
       amount: z.string(),
       currency: z.string(),
       payment_id: z.string().nullable(),
-      session_id: z.string(),
+      session_id: z.string().nullable(),
       next_action: z.object({ type: z.literal('redirect_to_url'), url: z.string() }).nullable(),
       cancellation_reason: z.enum([...cancellationReasons, 'automatic', 'expired']).nullable(),
       last_payment_error: failure().nullable(),

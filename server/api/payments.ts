@@ -31,7 +31,7 @@ const payment = once(() =>
       description: z.string().nullable(),
       items: z.array(z.string()),
       customer_id: z.string().nullable(),
-      session_id: z.string(),
+      session_id: z.string().nullable(),
       subscription_id: z.string().nullable(),
       card: z.object({ brand: z.enum(brands), last4: z.string(), exp_month: z.int(), exp_year: z.int() }).nullable(),
       failure: z.object({ code: z.string(), decline_code: z.string().nullable(), message: z.string() }).nullable(),

@@ -86,6 +86,8 @@ export function plans(deps: Deps) {
         interval: body.interval,
         intervalCount: body.interval_count ?? 1,
         trialPeriodDays: null,
+        idName: null,
+        statementDescriptor: null,
       }
       const made = marked(c, await createPlan(deps, by, command(c, deps, merchantScope(by), body, wanted)))
       return reply(c, showPlan(made), 200)

@@ -7,6 +7,7 @@ import type { Subscription } from '../domain/subscription.ts'
 import { reply } from '../wire/reply.ts'
 import { showSubscription } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
+import { cardProblem } from './errors.ts'
 import { command, face, idText, marked, merchantScope, once, route } from './face.ts'
 import { addReads } from './lists.ts'
 import { exampleMoment, idPath, moment } from './words.ts'
@@ -62,7 +63,9 @@ export function subscriptions(deps: Deps) {
     .openapi(
       route('post', '/', {
         id: 'createSubscription',
-        summary: 'Subscribe a customer to a plan; the first payment is made at `checkout_url`',
+        summary: 'Subscribe a customer to a plan',
+        description:
+          'The first payment is made at `checkout_url`. A customer whose card the shop keeps is charged at once instead, and `checkout_url` is null.',
         keyed,
         body: newSubscription,
         answer: subscription,
@@ -73,7 +76,8 @@ export function subscriptions(deps: Deps) {
         const by = c.get('merchant')
         const wanted = { customerId: body.customer_id, planId: body.plan_id }
         const made = marked(c, await createSubscription(deps, by, command(c, deps, merchantScope(by), body, wanted)))
-        return reply(c, show(made), 200)
+        if (made.failure) throw cardProblem(made.failure.code, made.failure.declineCode, {})
+        return reply(c, show(made.subscription), 200)
       },
     )
     .openapi(

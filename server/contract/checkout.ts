@@ -57,7 +57,8 @@ export type IntentView = {
   currency: string
   /** The payment's id once a card has been tried. */
   payment_id: string | null
-  session_id: string
+  /** Null for a card that the shop charged by itself. */
+  session_id: string | null
   next_action: { type: 'redirect_to_url'; url: string } | null
   cancellation_reason: CancellationReason | null
   last_payment_error: { code: CardErrorCode; decline_code: DeclineCode | null; message: string } | null
@@ -95,7 +96,8 @@ export type PaymentView = {
   description: string | null
   items: string[]
   customer_id: string | null
-  session_id: string
+  /** Null for a card that the shop charged by itself. */
+  session_id: string | null
   subscription_id: string | null
   card: { brand: Brand; last4: string; exp_month: number; exp_year: number } | null
   failure: { code: CardErrorCode; decline_code: DeclineCode | null; message: string } | null

@@ -31,6 +31,8 @@ export type ErrorCode =
   | 'payment_link_inactive'
   | 'subscription_unexpected_state'
   | 'live_mode_unavailable'
+  | 'card_data_refused'
+  | 'charge_unresolved'
   | 'body_too_large'
   | 'unsupported_media_type'
   | 'too_many_requests'
@@ -62,6 +64,7 @@ export const declineCodes = [
   'pickup_card',
   'fraudulent',
   'card_velocity_exceeded',
+  'authentication_required',
   'processing_error',
   'test_mode_live_card',
 ] as const

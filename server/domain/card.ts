@@ -25,12 +25,8 @@ export function readCard(typed: TypedCard, now: Date): ReadCard {
   const number = typed.number.replace(/[\s-]/g, '')
   if (!/^\d{12,19}$/.test(number) || !passesLuhn(number)) return refused('incorrect_number')
   const expYear = fullYear(typed.expYear, now)
-  if (!(typed.expMonth >= 1 && typed.expMonth <= 12)) return refused('invalid_expiry_month')
-  // A card is good until its month has ended everywhere, twelve hours after it ended in Greenwich.
-  const lastMoment = new Date(now.getTime() - 12 * 3_600_000)
-  const thisYear = lastMoment.getUTCFullYear()
-  if (!(expYear >= thisYear && expYear <= thisYear + 50)) return refused('invalid_expiry_year')
-  if (expYear === thisYear && typed.expMonth < lastMoment.getUTCMonth() + 1) return refused('invalid_expiry_month')
+  const fault = expiryFault({ expMonth: typed.expMonth, expYear }, now)
+  if (fault) return refused(fault)
   const row = findCardByNumber(number)
   if (!row) return { refused: { code: 'card_declined', declineCode: 'test_mode_live_card' } }
   if (typed.cvc !== undefined && !(row.brand === 'american-express' ? /^\d{3,4}$/ : /^\d{3}$/).test(typed.cvc)) {
@@ -44,10 +40,23 @@ export function readCard(typed: TypedCard, now: Date): ReadCard {
   }
 }
 
+/** What is wrong with a month and a full year of expiry: no such month, or one that is over. */
+export function expiryFault(
+  { expMonth, expYear }: Pick<CardFacts, 'expMonth' | 'expYear'>,
+  now: Date,
+): 'invalid_expiry_month' | 'invalid_expiry_year' | undefined {
+  if (!(expMonth >= 1 && expMonth <= 12)) return 'invalid_expiry_month'
+  // A card is good until its month has ended everywhere, twelve hours after it ended in Greenwich.
+  const lastMoment = new Date(now.getTime() - 12 * 3_600_000)
+  const thisYear = lastMoment.getUTCFullYear()
+  if (!(expYear >= thisYear && expYear <= thisYear + 50)) return 'invalid_expiry_year'
+  return expYear === thisYear && expMonth < lastMoment.getUTCMonth() + 1 ? 'invalid_expiry_month' : undefined
+}
+
 const refused = (code: CardErrorCode): ReadCard => ({ refused: { code, declineCode: null } })
 
 /** Two digits mean the nearest such year not more than fifty years ahead: 34 is to come, 95 is past. */
-function fullYear(year: number, now: Date): number {
+export function fullYear(year: number, now: Date): number {
   if (year >= 100) return year
   const guess = 2000 + year
   return guess > now.getUTCFullYear() + 50 ? guess - 100 : guess

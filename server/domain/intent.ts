@@ -9,7 +9,8 @@ export type Failure = { code: CardErrorCode; declineCode: DeclineCode | null }
 
 export type Intent = {
   id: string
-  sessionId: string
+  /** The checkout session whose purchase it is; null for a card that the shop charges by itself. */
+  sessionId: string | null
   accountId: string
   live: boolean
   status: IntentStatus
@@ -50,14 +51,27 @@ export const mostAttempts = 10
 export function newIntent(session: Session, by: { id: string; now: Date }): Intent {
   const status = statusAt(session, by.now)
   if (status !== 'open') throw sessionClosed({ ...session, status })
+  return intentFor({ ...session, sessionId: session.id }, by)
+}
+
+/** The intent of a charge that no session asks for. */
+export const newDirectIntent = (
+  order: Pick<Intent, 'accountId' | 'live' | 'amount' | 'currency'>,
+  by: { id: string; now: Date },
+): Intent => intentFor({ ...order, sessionId: null }, by)
+
+function intentFor(
+  order: Pick<Intent, 'accountId' | 'live' | 'amount' | 'currency' | 'sessionId'>,
+  by: { id: string; now: Date },
+): Intent {
   return {
     id: by.id,
-    sessionId: session.id,
-    accountId: session.accountId,
-    live: session.live,
+    sessionId: order.sessionId,
+    accountId: order.accountId,
+    live: order.live,
     status: 'requires_payment_method',
-    amount: session.amount,
-    currency: session.currency,
+    amount: order.amount,
+    currency: order.currency,
     attempts: 0,
     paymentId: null,
     lastFailure: null,
@@ -68,11 +82,11 @@ export function newIntent(session: Session, by: { id: string; now: Date }): Inte
 }
 
 /** A card is about to be tried: the payment it belongs to is known from here on. */
-export function startTrying(intent: Intent, session: Session, by: { paymentId: string; now: Date }): Intent {
+export function startTrying(intent: Intent, session: Session | null, by: { paymentId: string; now: Date }): Intent {
   if (intent.status === 'processing') throw stillProcessing(intent)
   if (intent.status === 'succeeded' || intent.status === 'canceled') throw unexpectedState(intent)
-  const status = statusAt(session, by.now)
-  if (status !== 'open') throw sessionClosed({ ...session, status })
+  const status = session && statusAt(session, by.now)
+  if (session && status && status !== 'open') throw sessionClosed({ ...session, status })
   if (intent.attempts >= mostAttempts) {
     throw new Problem(
       'payment_intent_unexpected_state',

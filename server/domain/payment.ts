@@ -11,7 +11,8 @@ export type CardFacts = { brand: Brand; last4: string; expMonth: number; expYear
 export type Payment = {
   id: string
   intentId: string
-  sessionId: string
+  /** Null for a card that the shop charged by itself. */
+  sessionId: string | null
   accountId: string
   live: boolean
   status: PaymentStatus
@@ -24,6 +25,8 @@ export type Payment = {
   items: string[]
   customerId: string | null
   subscriptionId: string | null
+  /** What the buyer's card statement says, where the shop chose it. */
+  statementDescriptor: string | null
   card: CardFacts | null
   failure: Failure | null
   createdAt: string
@@ -52,20 +55,26 @@ function move(payment: Payment, to: PaymentStatus): Payment {
   return { ...payment, status: to, version: payment.version + 1 }
 }
 
-export const newPayment = (id: string, intent: Intent, session: Session, now: Date): Payment => ({
+/** What is paid for, as the shop put it. */
+export type Order = Pick<Session, 'description' | 'items' | 'customerId' | 'subscriptionId'> & {
+  statementDescriptor?: string | null
+}
+
+export const newPayment = (id: string, intent: Intent, order: Order, now: Date): Payment => ({
   id,
   intentId: intent.id,
-  sessionId: session.id,
+  sessionId: intent.sessionId,
   accountId: intent.accountId,
   live: intent.live,
   status: 'pending',
   amount: intent.amount,
   refunded: 0,
   currency: intent.currency,
-  description: session.description,
-  items: session.items,
-  customerId: session.customerId,
-  subscriptionId: session.subscriptionId,
+  description: order.description,
+  items: order.items,
+  customerId: order.customerId,
+  subscriptionId: order.subscriptionId,
+  statementDescriptor: order.statementDescriptor ?? null,
   card: null,
   failure: null,
   createdAt: now.toISOString(),

@@ -3,6 +3,7 @@ import type { PlanInterval } from '../contract/resources.ts'
 import { firstVersion, type Maker, type Owned } from './account.ts'
 import { currencyFault } from './currency.ts'
 import { refuseFields } from './problem.ts'
+import { statementText } from './statement.ts'
 
 export type NewPlan = {
   productId: string
@@ -13,6 +14,10 @@ export type NewPlan = {
   /** How many intervals a period has. */
   intervalCount: number
   trialPeriodDays: number | null
+  /** The shop's own name for it, one among the account's active plans; null when it gave none. */
+  idName: string | null
+  /** What the buyer's card statement says. */
+  statementDescriptor: string | null
 }
 
 export type Plan = Owned & NewPlan & { active: boolean }
@@ -20,8 +25,17 @@ export type Plan = Owned & NewPlan & { active: boolean }
 export function newPlan(wanted: NewPlan, maker: Maker): Plan {
   const fault = currencyFault(wanted.currency)
   if (fault) return refuseFields([fault])
-  return { ...firstVersion(maker), ...wanted, currency: wanted.currency.toUpperCase(), active: true }
+  return {
+    ...firstVersion(maker),
+    ...wanted,
+    currency: wanted.currency.toUpperCase(),
+    statementDescriptor: wanted.statementDescriptor === null ? null : statementText(wanted.statementDescriptor),
+    active: true,
+  }
 }
+
+/** Nobody can subscribe to it any more; those who have go on. */
+export const retirePlan = (plan: Plan): Plan => ({ ...plan, active: false, version: plan.version + 1 })
 
 /**
  * The moment a number of periods after a plan's anchor, in UTC. Months and years keep the anchor's day, or take the last

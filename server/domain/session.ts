@@ -1,6 +1,6 @@
 /** A checkout session: what is to be paid, by whom it was asked, until when. Semantics B2. */
-import { type AmountFault, decimalsOf, readAmount } from '../contract/money.ts'
-import { currencyFault } from './currency.ts'
+import { readAmount } from '../contract/money.ts'
+import { amountFault, currencyFault } from './currency.ts'
 import type { SessionMode, SessionStatus } from '../contract/checkout.ts'
 import { type Fault, Problem, refuseFields } from './problem.ts'
 import { readAddress } from './address.ts'
@@ -78,7 +78,7 @@ export function newSession(wanted: NewSession, by: OwnSession): Session {
   const unknownCurrency = currencyFault(wanted.currency)
   if (unknownCurrency) faults.push(unknownCurrency)
   const amount = readAmount(wanted.amount, currency)
-  if (typeof amount === 'string') faults.push({ field: 'amount', say: amountText(amount, currency) })
+  if (typeof amount === 'string') faults.push(amountFault(amount, currency))
   const address =
     by.ownReturnUrl === undefined ? readAddress(wanted.returnUrl, { live: by.live }) : { href: by.ownReturnUrl }
   if ('fault' in address) faults.push({ field: 'return_url', say: address.fault })
@@ -118,30 +118,6 @@ export function newSession(wanted: NewSession, by: OwnSession): Session {
 /** A moment with its offset from UTC; one without would mean another moment on another machine. */
 function readMoment(text: string): number {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN
-}
-
-function amountText(fault: AmountFault, currency: string): Fault['say'] {
-  const decimals = decimalsOf(currency) ?? 2
-  const example = decimals === 0 ? '1250' : `1250.${'50'.padEnd(decimals, '0').slice(0, decimals)}`
-  switch (fault) {
-    case 'too_many_decimals':
-      return {
-        en: `has more decimals than ${currency}, which has ${decimals}; write for example "${example}"`,
-        es: `tiene más decimales que ${currency}, que tiene ${decimals}; escriba por ejemplo "${example}"`,
-      }
-    case 'too_small':
-      return { en: 'must be more than zero', es: 'debe ser mayor que cero' }
-    case 'too_large':
-      return {
-        en: 'is larger than the largest amount, 99999999999 minor units',
-        es: 'pasa del monto máximo, 99999999999 unidades menores',
-      }
-    case 'not_a_decimal':
-      return {
-        en: `must be a positive decimal in major units written with a dot, such as "${example}"`,
-        es: `debe ser un decimal positivo en unidades mayores escrito con punto, como "${example}"`,
-      }
-  }
 }
 
 /** An open session past its moment is over, whether or not the sweep has said so yet. */

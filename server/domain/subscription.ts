@@ -7,8 +7,10 @@ import { Problem } from './problem.ts'
 export type Subscription = Owned & {
   customerId: string
   planId: string
-  /** The checkout session whose payment starts it. */
-  sessionId: string
+  /** Its place among the account's subscriptions, counted from 1: the legacy API's `id`. */
+  number: number
+  /** The checkout session whose payment starts it; null where the customer's saved card does. */
+  sessionId: string | null
   status: SubscriptionStatus
   currentPeriodStart: string
   currentPeriodEnd: string
@@ -44,16 +46,24 @@ const period = (plan: Plan, start: Date) => ({
 
 /** Incomplete until its first payment is made. */
 export const newSubscription = (
-  wanted: { customerId: string; plan: Plan; sessionId: string },
-  maker: Maker,
+  wanted: { customerId: string; plan: Plan; sessionId: string | null },
+  maker: Maker & { number: number },
 ): Subscription => ({
   ...firstVersion(maker),
+  number: maker.number,
   customerId: wanted.customerId,
   planId: wanted.plan.id,
   sessionId: wanted.sessionId,
   status: 'incomplete',
   ...period(wanted.plan, maker.now),
   canceledAt: null,
+})
+
+/** It begins with a trial: nothing is paid until the trial is over, which is its first period. */
+export const newTrial = (subscription: Subscription, days: number): Subscription => ({
+  ...subscription,
+  status: 'trialing',
+  currentPeriodEnd: new Date(Date.parse(subscription.currentPeriodStart) + days * 86_400_000).toISOString(),
 })
 
 /** Its first payment is made: the first period begins now. */
@@ -64,6 +74,10 @@ export const activate = (subscription: Subscription, plan: Plan, now: Date): Sub
 
 /** Its first payment was never made. */
 export const giveUp = (subscription: Subscription): Subscription => move(subscription, 'incomplete_expired')
+
+/** Whether it is over, and nothing more can become of it. */
+export const isOver = ({ status }: Pick<Subscription, 'status'>): boolean =>
+  status === 'canceled' || status === 'incomplete_expired'
 
 /** Ends it now. One that was never paid for ends as if its time had run out. */
 export const cancelSubscription = (subscription: Subscription, now: Date): Subscription =>

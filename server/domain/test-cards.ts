@@ -13,7 +13,12 @@ export type Behaviour =
   | { does: 'succeeds' }
   | { does: 'declines'; code: CardErrorCode; declineCode: DeclineCode | null; only?: 'with_cvc' | 'with_postal_code' }
   /** 3-D Secure: the answer is `requires_action`; passing the challenge comes with the 3-D Secure pages. */
-  | { does: 'challenges'; afterwards: 'succeeds' | { code: CardErrorCode; declineCode: DeclineCode } }
+  | {
+      does: 'challenges'
+      afterwards: 'succeeds' | { code: CardErrorCode; declineCode: DeclineCode }
+      /** Already set up for it: without its owner it is charged unasked. */
+      offSession?: 'succeeds'
+    }
 
 /** How refunds of a card's money go, where it is not at once and for good. */
 export type RefundBehaviour = 'pending_then_succeeds' | 'succeeds_then_fails'
@@ -23,11 +28,13 @@ export type TestCard = {
   name: string
   brand: Brand
   behaviour: Behaviour
+  /** Whether it can be kept for later charges. */
+  saves: boolean
   refund: RefundBehaviour | null
 }
 
 const succeeds: Behaviour = { does: 'succeeds' }
-const challenges: Behaviour = { does: 'challenges', afterwards: 'succeeds' }
+const challenges = { does: 'challenges', afterwards: 'succeeds' } as const satisfies Behaviour
 const declines = (declineCode: DeclineCode): Behaviour => ({ does: 'declines', code: 'card_declined', declineCode })
 const errs = (code: CardErrorCode, only?: 'with_cvc' | 'with_postal_code'): Behaviour => ({
   does: 'declines',
@@ -102,7 +109,7 @@ const riskChecks: readonly Row[] = [
 const threeDSecure: readonly Row[] = [
   ['4000002500003155', '3ds_unless_set_up', 'visa', challenges],
   ['4000002760003184', '3ds_always', 'visa', challenges],
-  ['4000003800000446', '3ds_already_set_up', 'visa', challenges],
+  ['4000003800000446', '3ds_already_set_up', 'visa', { ...challenges, offSession: 'succeeds' }],
   [
     '4000008260003178',
     '3ds_then_insufficient_funds',
@@ -225,12 +232,16 @@ const rows: readonly Row[] = [
   ...byCountry.map(([number, country, brand]): Row => [number, `country_${country}`, brand, succeeds]),
 ]
 
+/** What an issuer declines, it declines to keep as well; one card only declines later. */
+const unsaved = new Set(issuerDeclines.filter(([, name]) => name !== 'saves_then_declines').map(([number]) => number))
+
 /** Every card of the sandbox, in the table's order. */
 export const testCards: readonly TestCard[] = rows.map(([number, name, brand, behaviour, refund]) => ({
   number,
   name: `tc_${name}`,
   brand,
   behaviour,
+  saves: !unsaved.has(number),
   refund: refund ?? null,
 }))
 

@@ -245,7 +245,13 @@ const sessionView = z.custom<SessionView>(
 )
 const paymentView = z.custom<PaymentView>(
   isShapedAs(
-    z.object({ id: z.string(), status: z.string(), session_id: z.string(), amount: z.string(), currency: z.string() }),
+    z.object({
+      id: z.string(),
+      status: z.string(),
+      session_id: z.string().nullable(),
+      amount: z.string(),
+      currency: z.string(),
+    }),
   ),
 )
 const intentView = z.custom<IntentView>(isShapedAs(z.object({ id: z.string(), status: z.string() })))

@@ -10,7 +10,14 @@ export type Charge = {
   cardToken: string
   cvcGiven: boolean
   postalCodeGiven: boolean
+  /** Whether its owner is away: nobody can pass a 3-D Secure challenge then. */
+  offSession: boolean
 }
+
+/** A card that a customer lets the shop keep. */
+export type SaveRequest = Pick<Charge, 'cardToken' | 'cvcGiven'>
+
+export type SaveResult = { outcome: 'saved' } | { outcome: 'declined'; failure: Failure }
 
 export type ChargeResult =
   | { outcome: 'succeeded'; attemptId: string; amount: number; currency: string }
@@ -41,6 +48,8 @@ export interface Processor {
   name: string
   /** Asks for the money, once. */
   charge(charge: Charge): Promise<ChargeResult>
+  /** Asks whether a card can be kept for later charges; moves no money. */
+  save(card: SaveRequest): Promise<SaveResult>
   /** What became of a charge that was never heard back from; never charges. */
   lookUp(attemptId: string): Promise<ChargeResult | 'absent' | 'unknown'>
   /** Asks for money to go back. Asked again with the same refund, it acts once and tells how the refund stands by then. */

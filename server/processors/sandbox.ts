@@ -2,21 +2,29 @@
  * The sandbox's processor: the card table and nothing else. It keeps no ledger of its own, so money it is asked for exists
  * only once our own rows say so; a charge that was cut off before that was never made.
  */
-import { findCardByName } from '../domain/test-cards.ts'
-import type { Charge, ChargeResult, Processor, RefundRequest, RefundResult } from './processor.ts'
+import type { Failure } from '../domain/intent.ts'
+import { findCardByName, type TestCard } from '../domain/test-cards.ts'
+import type {
+  Charge,
+  ChargeResult,
+  Processor,
+  RefundRequest,
+  RefundResult,
+  SaveRequest,
+  SaveResult,
+} from './processor.ts'
 
 export const sandboxProcessor: Processor = {
   name: 'sandbox',
   charge: (charge) => Promise.resolve(chargeTestCard(charge)),
+  save: (card) => Promise.resolve(saveTestCard(card)),
   lookUp: () => Promise.resolve('absent'),
   refund: (refund) => Promise.resolve(refundTestCard(refund)),
 }
 
 /** The outcome that the card's row gives. */
 export function chargeTestCard(charge: Charge): ChargeResult {
-  const row = findCardByName(charge.cardToken)
-  if (!row) throw new Error(`The sandbox has no card named ${charge.cardToken}`)
-  const { behaviour } = row
+  const { behaviour } = rowOf(charge.cardToken)
   const paid: ChargeResult = {
     outcome: 'succeeded',
     attemptId: charge.attemptId,
@@ -27,13 +35,31 @@ export function chargeTestCard(charge: Charge): ChargeResult {
     case 'succeeds':
       return paid
     case 'challenges':
-      return { outcome: 'challenge' }
+      if (!charge.offSession) return { outcome: 'challenge' }
+      return behaviour.offSession === 'succeeds' ? paid : { outcome: 'declined', failure: needsOwner }
     case 'declines': {
       const checked = { with_cvc: charge.cvcGiven, with_postal_code: charge.postalCodeGiven }
       if (behaviour.only && !checked[behaviour.only]) return paid
       return { outcome: 'declined', failure: { code: behaviour.code, declineCode: behaviour.declineCode } }
     }
   }
+}
+
+/** The bank wants to hear from the card's owner, who is away. */
+const needsOwner: Failure = { code: 'card_declined', declineCode: 'authentication_required' }
+
+/** Whether the card's row lets it be kept, with the reason it would be declined for. */
+export function saveTestCard({ cardToken, cvcGiven }: SaveRequest): SaveResult {
+  const { saves, behaviour } = rowOf(cardToken)
+  if (saves || behaviour.does !== 'declines') return { outcome: 'saved' }
+  if (behaviour.only === 'with_cvc' && !cvcGiven) return { outcome: 'saved' }
+  return { outcome: 'declined', failure: { code: behaviour.code, declineCode: behaviour.declineCode } }
+}
+
+function rowOf(name: string): TestCard {
+  const row = findCardByName(name)
+  if (!row) throw new Error(`The sandbox has no card named ${name}`)
+  return row
 }
 
 /** How long the cards whose refunds change later take for it. */

@@ -1,6 +1,7 @@
 /** Products and their plans. */
 import type { Plan } from '../domain/plan.ts'
 import type { Product } from '../domain/product.ts'
+import { shortKey } from '../domain/short-key.ts'
 import { commonFields, flag, listOf } from './lists.ts'
 
 export const productRows = listOf('products', {
@@ -21,6 +22,9 @@ export const planRows = listOf('plans', {
     interval: plan.interval,
     interval_count: plan.intervalCount,
     trial_period_days: plan.trialPeriodDays,
+    key: shortKey(plan.id),
+    id_name: plan.idName,
+    statement_descriptor: plan.statementDescriptor,
     active: flag(plan.active),
   }),
   fromRow: (row) => ({
@@ -31,6 +35,8 @@ export const planRows = listOf('plans', {
     interval: row.interval,
     intervalCount: row.interval_count,
     trialPeriodDays: row.trial_period_days,
+    idName: row.id_name,
+    statementDescriptor: row.statement_descriptor,
     active: row.active === 1,
   }),
 })

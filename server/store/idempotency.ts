@@ -1,5 +1,5 @@
 import { compiled } from './compiled.ts'
-import type { IdempotencyRow, Tx } from './schema.ts'
+import type { Db, IdempotencyRow, Tx } from './schema.ts'
 
 const insert = compiled((db) =>
   db
@@ -30,8 +30,8 @@ export async function claimKey(tx: Tx, claim: Omit<IdempotencyRow, 'result'>): P
   return made.numAffectedRows === 1n
 }
 
-export async function selectClaim(tx: Tx, scope: string, key: string): Promise<IdempotencyRow | undefined> {
-  return tx.selectFrom('idempotency').selectAll().where('scope', '=', scope).where('key', '=', key).executeTakeFirst()
+export async function selectClaim(db: Db | Tx, scope: string, key: string): Promise<IdempotencyRow | undefined> {
+  return db.selectFrom('idempotency').selectAll().where('scope', '=', scope).where('key', '=', key).executeTakeFirst()
 }
 
 /** Keeps what a claimed command came to, for every later request with its key. */

@@ -7,8 +7,8 @@
 import { sql } from 'kysely'
 import type { Owned, Owner } from '../domain/account.ts'
 import { compiled } from './compiled.ts'
-import { mustHaveChanged } from './guard.ts'
-import { blockSizes } from './migrations.ts'
+import { LostRace } from './guard.ts'
+import { blockSizes } from './migrations/blocks.ts'
 import type { Db, Flag, Tables, Tx } from './schema.ts'
 
 export type ListName =
@@ -200,7 +200,11 @@ export async function selectOwn<T extends ListName>(
 type Shape<T extends PlainList, Domain extends Owned> = {
   toRow(value: Domain): Omit<Tables[T], keyof ReturnType<typeof commonColumns> | 'number'>
   fromRow(row: Tables[T]): Domain
+  /** Of rows with a status: which of them are in the list. The others are found only by what refers to them. */
+  shown?: string
 }
+/** Its place in the list, for objects that know it before they are written. */
+type Numbered = Owned & { number?: number }
 type PlainList = Exclude<ListName, 'payments' | 'attempts'>
 
 const commonColumns = (value: Owned) => ({
@@ -220,19 +224,58 @@ export const commonFields = (row: ReturnType<typeof commonColumns>): Owned => ({
 })
 
 /** What one can do with the rows of such a list. */
-export function listOf<T extends PlainList, Domain extends Owned>(list: T, { toRow, fromRow }: Shape<T, Domain>) {
+export function listOf<T extends PlainList, Domain extends Numbered>(
+  list: T,
+  { toRow, fromRow, shown }: Shape<T, Domain>,
+) {
   const table = list as 'customers'
+  const isShown = (row: object): boolean => shown === undefined || (row as { status: string }).status === shown
   return {
+    /** The number of the next row, for an object that knows its own. Whoever asks holds the list until the transaction ends. */
+    nextNumber: (tx: Tx, owner: Owner): Promise<number> => nextNumber(tx, list, owner),
     async insert(tx: Tx, value: Domain): Promise<void> {
-      const number = await nextNumber(tx, list, value)
+      const number = value.number ?? (await nextNumber(tx, list, value))
       // The shape's row and the common columns are a whole row of the table, which TypeScript cannot add up.
       const row = { ...commonColumns(value), ...toRow(value), number } as never
       await tx.insertInto(table).values(row).execute()
+      if (shown !== undefined) await countStatus(tx, list, value, number, shown)
     },
     /** Of this owner alone. */
     async find(db: Db | Tx, owner: Owner, id: string): Promise<Domain | undefined> {
       const row = await selectOwn(db, list, owner, id)
+      return row && isShown(row) ? fromRow(row) : undefined
+    },
+    /** Of this owner alone, by another of its names. */
+    async findBy(
+      db: Db | Tx,
+      owner: Owner,
+      column: string & keyof Tables[T],
+      value: string | number,
+    ): Promise<Domain | undefined> {
+      const rows = (await db
+        .selectFrom(table)
+        .selectAll()
+        .where('account_id', '=', owner.accountId)
+        .where('live', '=', flag(owner.live))
+        .where(column as 'key', '=', value as string)
+        .execute()) as unknown as Tables[T][]
+      // Retired rows may have had the same name before.
+      const row = rows.find((one) => isShown(one) && !('active' in one && one.active === 0)) ?? rows.find(isShown)
       return row && fromRow(row)
+    },
+    /** The rows that follow a number, the oldest first: for whoever reads a whole list. */
+    async after(db: Db, owner: Owner, number: number, most: number): Promise<{ number: number; value: Domain }[]> {
+      let query = db
+        .selectFrom(table)
+        .selectAll()
+        .where('account_id', '=', owner.accountId)
+        .where('live', '=', flag(owner.live))
+        .where('number', '>', number)
+        .orderBy('number')
+        .limit(most)
+      if (shown !== undefined) query = query.where('status', '=', shown as 'active')
+      const rows = (await query.execute()) as unknown as Tables[T][]
+      return rows.map((row) => ({ number: row.number, value: fromRow(row) }))
     },
     /** Whoever's it is. */
     async findAnyones(db: Db | Tx, id: string): Promise<Domain | undefined> {
@@ -246,11 +289,20 @@ export function listOf<T extends PlainList, Domain extends Owned>(list: T, { toR
         .set({ ...toRow(after), version: after.version } as never)
         .where('id', '=', before.id)
         .where('version', '=', before.version)
+        .returning('number')
         .executeTakeFirst()
-      mustHaveChanged(changed, before.id)
+      if (!changed) throw new LostRace(before.id)
+      if (shown === undefined) return
+      const statusOf = (value: Domain) => (toRow(value) as unknown as { status: string }).status
+      await recountStatus(tx, list, after, changed.number, { from: statusOf(before), to: statusOf(after) })
     },
     async page(db: Db, owner: Owner, slice: Slice): Promise<Page<Domain>> {
-      const { items, total } = await selectPage(db, list, owner, slice)
+      const { items, total } = await selectPage(
+        db,
+        list,
+        owner,
+        shown === undefined ? slice : { ...slice, status: shown },
+      )
       return { items: items.map(fromRow), total }
     },
   }

@@ -1,6 +1,8 @@
 /** Numbered, append-only steps, the same on both databases. A released step is never edited. */
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { countBlocks } from './migrations/blocks.ts'
+import { legacyApi } from './migrations/legacy-api.ts'
 import type { Db } from './schema.ts'
 
 const first: Migration = {
@@ -155,22 +157,6 @@ const keys: Migration = {
   },
 }
 
-/**
- * How many numbers of a list share one count, from the finest level up: 32 blocks of a level are one of the next. What is
- * stored depends on it, so it never changes.
- */
-export const blockSizes = [256, 8_192, 262_144] as const
-
-/** Counts the rows of a list by status and block, from what is there. */
-export async function countBlocks<T>(db: Kysely<T>, name: string): Promise<void> {
-  for (const [level, size] of blockSizes.entries()) {
-    const block = sql`number / ${sql.lit(size)}`
-    await sql`insert into list_blocks (account_id, live, list, status, level, block, total)
-      select account_id, live, ${sql.lit(name)}, status, ${sql.lit(level)}, ${block}, count(*) from ${sql.table(name)}
-      group by account_id, live, status, ${block}`.execute(db)
-  }
-}
-
 const currentApi: Migration = {
   async up(db: Kysely<unknown>) {
     const listed = (name: string) =>
@@ -286,6 +272,7 @@ export const steps: Record<string, Migration> = {
   '0001_first_purchase': first,
   '0002_keys': keys,
   '0003_current_api': currentApi,
+  '0005_legacy_api': legacyApi,
 }
 
 /** Brings a database to the newest step; several processes may ask at once. */

@@ -38,6 +38,20 @@ export type ApiKeyRow = {
   revoked_by: 'settings' | 'command' | null
 }
 
+/** Text that was never written is empty. */
+export type DeveloperRow = {
+  account_id: string
+  developer_key: string
+  declared_test: Flag | null
+  page: string
+  bank_name: string
+  bank_aba_route: string
+  bank_account_number: string
+  bank_account_type: string
+  bank_sinpe: string
+  version: number
+}
+
 export type SessionRow = {
   id: string
   account_id: string
@@ -60,7 +74,7 @@ export type SessionRow = {
 
 export type IntentRow = {
   id: string
-  session_id: string
+  session_id: string | null
   account_id: string
   live: Flag
   status: IntentStatus
@@ -88,7 +102,7 @@ type CardColumns = {
 export type PaymentRow = CardColumns & {
   id: string
   intent_id: string
-  session_id: string
+  session_id: string | null
   account_id: string
   live: Flag
   status: PaymentStatus
@@ -99,6 +113,7 @@ export type PaymentRow = CardColumns & {
   items: string
   customer_id: string | null
   subscription_id: string | null
+  statement_descriptor: string | null
   created_at: string
   version: number
   number: number
@@ -125,12 +140,19 @@ export type AttemptRow = CardColumns & {
 /** What every row of an account's list has: its place, counted from 1 without gaps, in the transaction that wrote it. */
 type ListedRow = { id: string; account_id: string; live: Flag; number: number; created_at: string; version: number }
 
-export type CustomerRow = ListedRow & {
-  email: string
-  name: string | null
-  description: string | null
-  phone: string | null
-}
+export type CustomerRow = ListedRow &
+  Omit<CardColumns, 'failure_code' | 'failure_decline_code'> & {
+    /** What stands for it in the legacy API: `shortKey` of its id. */
+    key: string
+    status: 'active' | 'deleted'
+    email: string
+    name: string | null
+    description: string | null
+    phone: string | null
+    currency: string | null
+    card_token: string | null
+    declared_test: Flag | null
+  }
 
 export type ProductRow = ListedRow & { name: string; description: string | null; active: Flag }
 
@@ -141,6 +163,9 @@ export type PlanRow = ListedRow & {
   interval: PlanInterval
   interval_count: number
   trial_period_days: number | null
+  key: string
+  id_name: string | null
+  statement_descriptor: string | null
   active: Flag
 }
 
@@ -149,8 +174,8 @@ export type LinkRow = ListedRow & { amount: number; currency: string; descriptio
 export type SubscriptionRow = ListedRow & {
   customer_id: string
   plan_id: string
-  /** The checkout session whose payment starts it. */
-  session_id: string
+  /** The checkout session whose payment starts it; null where a saved card does. */
+  session_id: string | null
   status: SubscriptionStatus
   current_period_start: string
   current_period_end: string
@@ -216,6 +241,7 @@ export type Tables = {
   accounts: AccountRow
   account_origins: OriginRow
   api_keys: ApiKeyRow
+  developers: DeveloperRow
   sessions: SessionRow
   intents: IntentRow
   payments: PaymentRow

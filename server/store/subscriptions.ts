@@ -1,5 +1,18 @@
 import type { Subscription } from '../domain/subscription.ts'
 import { commonFields, listOf } from './lists.ts'
+import type { SubscriptionRow, Tx } from './schema.ts'
+
+const fromRow = (row: SubscriptionRow): Subscription => ({
+  ...commonFields(row),
+  number: row.number,
+  customerId: row.customer_id,
+  planId: row.plan_id,
+  sessionId: row.session_id,
+  status: row.status,
+  currentPeriodStart: row.current_period_start,
+  currentPeriodEnd: row.current_period_end,
+  canceledAt: row.canceled_at,
+})
 
 export const subscriptionRows = listOf('subscriptions', {
   toRow: (subscription: Subscription) => ({
@@ -11,14 +24,17 @@ export const subscriptionRows = listOf('subscriptions', {
     current_period_end: subscription.currentPeriodEnd,
     canceled_at: subscription.canceledAt,
   }),
-  fromRow: (row) => ({
-    ...commonFields(row),
-    customerId: row.customer_id,
-    planId: row.plan_id,
-    sessionId: row.session_id,
-    status: row.status,
-    currentPeriodStart: row.current_period_start,
-    currentPeriodEnd: row.current_period_end,
-    canceledAt: row.canceled_at,
-  }),
+  fromRow,
 })
+
+/** The subscriptions of a customer that are not over. */
+export async function selectSubscriptionsOf(tx: Tx, customerId: string): Promise<Subscription[]> {
+  const rows = await tx
+    .selectFrom('subscriptions')
+    .selectAll()
+    .where('customer_id', '=', customerId)
+    .where('status', 'not in', ['canceled', 'incomplete_expired'])
+    .orderBy('number')
+    .execute()
+  return rows.map(fromRow)
+}

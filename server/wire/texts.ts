@@ -58,6 +58,10 @@ const byReason: Record<DeclineCode, Say> = {
     en: 'The card has reached its limit of charges',
     es: 'La tarjeta alcanzó su límite de cobros',
   },
+  authentication_required: {
+    en: 'The bank asks for 3-D Secure, and the buyer is not there to answer: let them pay on a checkout page',
+    es: 'El banco pide 3-D Secure y quien compra no está para responder: deje que pague en una página de pago',
+  },
   processing_error: byCode.processing_error,
   test_mode_live_card: {
     en: 'This is not a test card, and test mode takes nothing else; use 4242 4242 4242 4242',

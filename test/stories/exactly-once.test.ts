@@ -27,6 +27,7 @@ function watchedProcessor(): Processor & { charges: Charge[] } {
     },
     lookUp: sandboxProcessor.lookUp,
     refund: sandboxProcessor.refund,
+    save: sandboxProcessor.save,
   }
 }
 

@@ -10,7 +10,7 @@ import type { Payment } from '../../server/domain/payment.ts'
 import { endAttempt, insertAttempt, selectAttempt } from '../../server/store/attempts.ts'
 import { customerRows } from '../../server/store/customers.ts'
 import { insertIntent } from '../../server/store/intents.ts'
-import { blockSizes } from '../../server/store/migrations.ts'
+import { blockSizes } from '../../server/store/migrations/blocks.ts'
 import { insertPayment, replacePayment, selectPayment } from '../../server/store/payments.ts'
 import type { Store, Tx } from '../../server/store/schema.ts'
 import { insertSession } from '../../server/store/sessions.ts'
@@ -96,6 +96,11 @@ describe.each(databases)('lists on %s', (on) => {
       id: `cus_${random(1e9)}_${n}`,
       version: 1,
       email: 'a@b.example',
+      number: await customerRows.nextNumber(tx, by),
+      status: 'active',
+      currency: null,
+      card: null,
+      declaredTest: null,
       name: null,
       description: null,
       phone: null,

@@ -57,6 +57,7 @@ export const aPayment = (change: Partial<Payment> = {}): Payment => ({
   items: [],
   customerId: null,
   subscriptionId: null,
+  statementDescriptor: null,
   card: null,
   failure: null,
   createdAt,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { countBlocks, migrate } from '../../server/store/migrations.ts'
+import { countBlocks } from '../../server/store/migrations/blocks.ts'
+import { migrate } from '../../server/store/migrations.ts'
 import type { Store } from '../../server/store/schema.ts'
 
 /**

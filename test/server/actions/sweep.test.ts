@@ -24,6 +24,7 @@ const silent = (
   },
   lookUp: (attemptId) => Promise.resolve(found({ attemptId })),
   refund: sandboxProcessor.refund,
+  save: sandboxProcessor.save,
 })
 
 const later = (seconds: number) => {
@@ -132,6 +133,7 @@ describe.each(databases)('sweep() on %s', (on) => {
         },
         lookUp: (attemptId) => Promise.resolve(found === 'absent' ? found : paid(attemptId)),
         refund: sandboxProcessor.refund,
+        save: sandboxProcessor.save,
       },
     })
     const intent = await shop.openIntent()

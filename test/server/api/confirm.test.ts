@@ -221,6 +221,7 @@ describe('POST /v1/payments/intent/{id}/confirm', () => {
         },
         lookUp: () => Promise.resolve('unknown'),
         refund: sandboxProcessor.refund,
+        save: sandboxProcessor.save,
       },
     })
     const intent = await shop.openIntent()
@@ -253,6 +254,7 @@ describe('POST /v1/payments/intent/{id}/confirm', () => {
           Promise.resolve({ outcome: 'succeeded', attemptId, amount: 1, currency } as const),
         lookUp: () => Promise.resolve('unknown'),
         refund: sandboxProcessor.refund,
+        save: sandboxProcessor.save,
       },
     })
     const intent = await shop.openIntent()

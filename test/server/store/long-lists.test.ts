@@ -1,6 +1,6 @@
 /** Lists so long that all levels of their counts are in use. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { blockSizes } from '../../../server/store/migrations.ts'
+import { blockSizes } from '../../../server/store/migrations/blocks.ts'
 import { selectPaymentsPage } from '../../../server/store/payments.ts'
 import type { Store } from '../../../server/store/schema.ts'
 import { databases, emptyDatabase } from '../../support/databases.ts'

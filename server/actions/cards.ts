@@ -1,0 +1,27 @@
+/** Cards that a customer lets the shop keep. Semantics B3: a number goes no further than here. */
+import type { Deps } from '../deps.ts'
+import type { Owner } from '../domain/account.ts'
+import { readCard, type TypedCard } from '../domain/card.ts'
+import type { SavedCard } from '../domain/customer.ts'
+import type { Failure } from '../domain/intent.ts'
+import { Problem } from '../domain/problem.ts'
+import { within } from '../within.ts'
+import { processorFor, processorMs } from './attempts.ts'
+
+/** What may be kept of a card, once the processor has agreed to keep it; a card that it declines is a problem. */
+export async function readSavedCard(deps: Deps, by: Owner, typed: TypedCard): Promise<SavedCard> {
+  const processor = processorFor(deps, by)
+  const card = readCard(typed, deps.now())
+  if ('refused' in card) throw refusedCard(card.refused)
+  const result = await within(processorMs, processor.save({ cardToken: card.token, cvcGiven: card.cvcGiven }))
+  if (result.outcome === 'declined') throw refusedCard(result.failure)
+  return { ...card.facts, token: card.token }
+}
+
+/** A card that cannot be used at all; each face has its own sentence for the code. */
+export const refusedCard = ({ code, declineCode }: Failure): Problem =>
+  new Problem(
+    code,
+    { en: 'This card cannot be used', es: 'Esta tarjeta no se puede usar' },
+    declineCode === null ? {} : { declineCode },
+  )
