@@ -2,14 +2,9 @@
 import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
 import type { Context, Handler, MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import type { Command, Done } from '../actions/commit.ts'
-import type { Deps } from '../deps.ts'
-import type { Merchant } from '../domain/account.ts'
-import { type Fault, Problem, refuseFields, type Say } from '../domain/problem.ts'
-import { withoutCardNumbers } from '../domain/card.ts'
-import { couldBeId } from '../ids.ts'
-import { type Env, languageFor } from '../wire/reply.ts'
-import { faultOf, isMissing } from './faults.ts'
+import { Problem } from '../domain/problem.ts'
+import { refuse } from '../wire/faults.ts'
+import type { Env } from '../wire/reply.ts'
 
 /**
  * A router whose refused requests become the documented answers: 400 for what is missing, 422 for what is not acceptable.
@@ -107,40 +102,6 @@ async function sentJson(c: Context<Env>): Promise<unknown> {
   }
 }
 
-function refuse(issues: readonly z.core.$ZodIssue[], sent: unknown): never {
-  const missing = issues.filter((issue) => isMissing(issue, sent)).map((issue) => faultOf(issue, true))
-  if (missing.length > 0) throw missingFields(missing)
-  return refuseFields(issues.map((issue) => faultOf(issue)))
-}
-
-function missingFields(faults: readonly Fault[]): Problem {
-  const names = faults.map((fault) => fault.field).join(', ')
-  return new Problem('parameter_missing', { en: `Missing: ${names}`, es: `Falta: ${names}` }, { faults })
-}
-
-/** An id as it arrives: what could be none is looked up as none, so that it answers like every unknown one. */
-export const idText = z.string().transform((id) => (couldBeId(id) ? id : ''))
-
-/** Free text: no control characters, which PostgreSQL cannot keep and no page should show. */
-export const freeText = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .refine((text) => !/[^\P{Cc}\n\t\r]/u.test(text), {
-      params: {
-        say: { en: 'must not hold control characters', es: 'no debe contener caracteres de control' } satisfies Say,
-      },
-    })
-
-/**
- * Makes something when it is first asked for, and keeps it. Schemas are made so: each costs more than the route it belongs
- * to, and a server that starts needs none of them.
- */
-export function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
-  return () => (made ??= { value: make() }).value
-}
-
 type Wanted<
   Body extends z.ZodType,
   Path extends z.ZodObject,
@@ -210,51 +171,3 @@ const lazily = <T>(make: () => T, example: unknown): { readonly schema: T; examp
 
 /** The ways a secret key may be sent; the document describes them by these names. */
 const keySchemes = [{ SecretKey: [] }, { Basic: [] }, { Bearer: [] }]
-
-/** The request as a command: what is wanted, and its idempotency key with a fingerprint of everything that was sent. */
-export function command<T>(c: Context<Env>, deps: Deps, scope: string, sent: unknown, wanted: T): Command<T> {
-  const given = idempotencyKey(c.req.header('idempotency-key'))
-  if (given === undefined) return { wanted, reply: null }
-  // A key that could be a card number is kept as its digest: no row holds such digits, and timestamps are keys as well.
-  const key = withoutCardNumbers(given) === given ? given : deps.secrets.fingerprint(given)
-  const fingerprint = deps.secrets.fingerprint(`${c.req.method} ${c.req.path} ${canonical(sent)}`)
-  const asker = { requestId: c.get('requestId'), language: languageFor(c) }
-  return { wanted, reply: { scope, key, fingerprint, asker } }
-}
-
-/** The scope of a key that came with a secret key: it outlives the rotation of that key. */
-export const merchantScope = ({ accountId, live }: Merchant): string => `${accountId} ${live ? 'live' : 'test'}`
-
-/** What a command came to; for a repeated one, the answer is then made with the words of the first, and says so. */
-export function marked<T>(c: Context<Env>, done: Done<T>): T {
-  if (done.asker) {
-    c.get('headers')['Idempotent-Replayed'] = 'true'
-    c.set('requestId', done.asker.requestId)
-    c.set('language', done.asker.language)
-  }
-  return done.value
-}
-
-/** Reads the header of semantics B1: 1 to 255 printable ASCII characters, one pair of surrounding quotes dropped. */
-function idempotencyKey(header: string | undefined): string | undefined {
-  if (header === undefined) return undefined
-  const key = /^"(.*)"$/.exec(header)?.[1] ?? header
-  // Two headers of this name arrive joined by a comma and a space.
-  const values = new Set(key.split(', '))
-  if (!/^[\x20-\x7e]{1,255}$/.test(key) || (key.includes(', ') && values.size > 1)) {
-    throw new Problem('idempotency_key_invalid', {
-      en: 'Idempotency-Key must be one value of 1 to 255 printable ASCII characters',
-      es: 'Idempotency-Key debe ser un solo valor de 1 a 255 caracteres ASCII imprimibles',
-    })
-  }
-  return key.includes(', ') ? [...values][0]! : key
-}
-
-/** JSON with its keys in order, so that the same request written in another order is the same request. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
-}

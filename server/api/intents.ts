@@ -10,7 +10,9 @@ import { showIntent, showNewIntent } from '../wire/show.ts'
 import { withKey } from './auth.ts'
 import { countedRoute, onlyFor, publicRoute } from './cors.ts'
 import { cardProblem } from './errors.ts'
-import { command, face, idText, marked, merchantScope, once, route } from './face.ts'
+import { command, marked, merchantScope } from '../wire/command.ts'
+import { idText, once } from '../wire/fields.ts'
+import { face, route } from './face.ts'
 import { email } from './words.ts'
 
 const newIntent = once(() => z.object({ session_id: idText }).openapi('NewIntent'))

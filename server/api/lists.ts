@@ -8,7 +8,8 @@ import type { Merchant } from '../domain/account.ts'
 import { refuseFields, type Say } from '../domain/problem.ts'
 import type { Page } from '../store/lists.ts'
 import { type Env, reply } from '../wire/reply.ts'
-import { type Face, once, route } from './face.ts'
+import { once } from '../wire/fields.ts'
+import { type Face, route } from './face.ts'
 import { idPath } from './words.ts'
 
 const wholeNumber = (least: number, most: number, otherwise: number, say: Say) =>

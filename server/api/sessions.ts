@@ -9,7 +9,9 @@ import { reply } from '../wire/reply.ts'
 import { showSession } from '../wire/show.ts'
 import { withKey } from './auth.ts'
 import { onlyFor, publicRoute } from './cors.ts'
-import { command, face, idText, marked, merchantScope, once, route } from './face.ts'
+import { command, marked, merchantScope } from '../wire/command.ts'
+import { idText, once } from '../wire/fields.ts'
+import { face, route } from './face.ts'
 import { orderFields, readOrder } from './words.ts'
 
 const newSession = once(() =>

@@ -1,7 +1,7 @@
 /** Schemas that several resources share, made where they are used: see `once` in `face.ts`. */
 import { z } from '@hono/zod-openapi'
 import { largestAmount } from '../contract/money.ts'
-import { freeText, idText } from './face.ts'
+import { freeText, idText } from '../wire/fields.ts'
 
 /** Whole minor units, such as cents. */
 export const minorUnits = () =>

@@ -1,6 +1,6 @@
 /** From a schema's complaint to a sentence that says what would be right. */
-import type { z } from '@hono/zod-openapi'
-import type { Fault, Say } from '../domain/problem.ts'
+import type { z } from 'zod'
+import { type Fault, Problem, refuseFields, type Say } from '../domain/problem.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -13,8 +13,20 @@ const types: Record<string, Say> = {
   object: { en: 'an object', es: 'un objeto' },
 }
 
+/** Refuses what a schema complains of: with what is missing first, then with what is not acceptable. */
+export function refuse(issues: readonly z.core.$ZodIssue[], sent: unknown): never {
+  const missing = issues.filter((issue) => isMissing(issue, sent)).map((issue) => faultOf(issue, true))
+  if (missing.length > 0) throw missingFields(missing)
+  return refuseFields(issues.map((issue) => faultOf(issue)))
+}
+
+function missingFields(faults: readonly Fault[]): Problem {
+  const names = faults.map((fault) => fault.field).join(', ')
+  return new Problem('parameter_missing', { en: `Missing: ${names}`, es: `Falta: ${names}` }, { faults })
+}
+
 /** Whether the field that a complaint names was not sent at all. */
-export function isMissing(issue: Issue, sent: unknown): boolean {
+function isMissing(issue: Issue, sent: unknown): boolean {
   if (issue.code !== 'invalid_type' && issue.code !== 'invalid_union' && issue.code !== 'invalid_value') return false
   let value = sent
   for (const step of issue.path) {
@@ -24,7 +36,7 @@ export function isMissing(issue: Issue, sent: unknown): boolean {
   return value === undefined
 }
 
-export function faultOf(issue: Issue, missing = false): Fault {
+function faultOf(issue: Issue, missing = false): Fault {
   const field = issue.path.join('.') || 'body'
   return { field, say: missing ? { en: 'is required', es: 'es obligatorio' } : sayOf(issue) }
 }
