@@ -31,6 +31,7 @@ export const customerRows = listOf('customers', {
     declaredTest: row.declared_test === null ? null : row.declared_test === 1,
   }),
   shown: 'active',
+  hidden: 'deleted',
 })
 
 function savedCardOf(row: CustomerRow): Customer['card'] {
