@@ -1,6 +1,7 @@
 /** Numbered, append-only steps, the same on both databases. A released step is never edited. */
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { oauth } from './migrations/oauth.ts'
 import type { Db } from './schema.ts'
 
 const first: Migration = {
@@ -286,6 +287,7 @@ export const steps: Record<string, Migration> = {
   '0001_first_purchase': first,
   '0002_keys': keys,
   '0003_current_api': currentApi,
+  '0004_oauth': oauth,
 }
 
 /** Brings a database to the newest step; several processes may ask at once. */
