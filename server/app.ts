@@ -12,6 +12,7 @@ import { cardFrame } from './frame/document.ts'
 import { hostedCheckout } from './hosted/checkout.ts'
 import { linkPages } from './hosted/link.ts'
 import { idPrefixes } from './ids.ts'
+import { tokenEndpoint } from './legacy/oauth.ts'
 import { reference } from './reference/document.ts'
 import { isAway } from './store/guard.ts'
 import { RememberingRouter } from './router.ts'
@@ -26,6 +27,7 @@ const largestBody = 64 * 1024
 export function createApp(deps: Deps, assets: Assets): Hono<Env> {
   const app = new Hono<Env>({ strict: false, router: new RememberingRouter() })
   app.use(everyRequest(deps))
+  app.route('/authentication/token', tokenEndpoint(deps, largestBody))
   app.on(withBody, '*', limitBody(largestBody, bodyTooLarge))
   const api = currentApi(deps)
   app.route('/v1', api)

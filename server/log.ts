@@ -40,7 +40,17 @@ export function inBatches(to: DestinationStream): Required<LogTarget> {
 /** A logger whose every line but the requests' is redacted by name, and scrubbed last of all whatever its names are. */
 export function openLog(level: Settings['logLevel'], to: LogTarget, now: () => Date): Log {
   const options = { level, base: null, timestamp: () => `,"time":"${now().toISOString()}"` }
-  const redact = ['card', '*.card', 'number', 'cvc', 'client_secret', 'apiKey', '*.authorization', '*["x-api-key"]']
+  const redact = [
+    'card',
+    '*.card',
+    'number',
+    'cvc',
+    'client_secret',
+    'access_token',
+    'apiKey',
+    '*.authorization',
+    '*["x-api-key"]',
+  ]
   const log = pino(
     { ...options, redact },
     {

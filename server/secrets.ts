@@ -1,5 +1,5 @@
 /**
- * What is derived from the server's own secret and never stored: client secrets, digests of keys, fingerprints of requests.
+ * What is derived from the server's own secret and never stored: client secrets, digests of keys and tokens, fingerprints of requests.
  * A plain hash would not do: a request body can hold a card number, and so few digits are found by trying them all.
  */
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto'
@@ -7,6 +7,15 @@ import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual 
 export type Secrets = {
   /** The digest under which an API key is stored and found. */
   keyDigest(apiKey: string): string
+  /** The digest under which the secret of an OAuth client is stored. */
+  oauthSecretDigest(clientId: string, secret: string): string
+  /**
+   * Whether this is the secret of that OAuth client, compared in constant time; without a digest, for a client that is not
+   * there, the answer is no and takes as long.
+   */
+  isOauthSecret(digest: string | undefined, clientId: string, secret: string): boolean
+  /** The digest under which an OAuth token is stored and found. */
+  oauthTokenDigest(token: string): string
   /** The fingerprint of a request, for its idempotency key. */
   fingerprint(request: string): string
   /** The client secret of an intent: its id and a signature, made again whenever it is asked for. */
@@ -21,19 +30,31 @@ export function secretsFrom(serverSecret: string): Secrets {
     createSecretKey(Buffer.from(hkdfSync('sha256', serverSecret, 'fourgeeks-checkout', purpose, 32)))
   const keys = {
     apiKey: keyFor('api-key'),
+    oauthSecret: keyFor('oauth-secret'),
+    oauthToken: keyFor('oauth-token'),
     fingerprint: keyFor('fingerprint'),
     clientSecret: keyFor('client-secret'),
   }
   const hmac = (key: KeyObject, text: string) => createHmac('sha256', key).update(text).digest('base64url')
   const clientSecret = (intentId: string) => `${intentId}_secret_${hmac(keys.clientSecret, intentId)}`
+  const oauthSecretDigest = (clientId: string, secret: string) =>
+    hmac(keys.oauthSecret, `${clientId.length} ${clientId} ${secret}`)
+  const nobodys = oauthSecretDigest('', '')
   return {
     keyDigest: (apiKey) => hmac(keys.apiKey, apiKey),
+    oauthSecretDigest,
+    isOauthSecret: (digest, clientId, secret) =>
+      isSame(oauthSecretDigest(clientId, secret), digest ?? nobodys) && digest !== undefined,
+    oauthTokenDigest: (token) => hmac(keys.oauthToken, token),
     fingerprint: (request) => hmac(keys.fingerprint, request),
     clientSecret,
-    isClientSecret(intentId, secret) {
-      const right = Buffer.from(clientSecret(intentId))
-      const given = Buffer.from(secret)
-      return given.length === right.length && timingSafeEqual(given, right)
-    },
+    isClientSecret: (intentId, secret) => isSame(secret, clientSecret(intentId)),
   }
+}
+
+/** Compared in a time that depends on no letter of the right one. */
+function isSame(givenText: string, rightText: string): boolean {
+  const given = Buffer.from(givenText)
+  const right = Buffer.from(rightText)
+  return given.length === right.length && timingSafeEqual(given, right)
 }

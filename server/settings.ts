@@ -3,6 +3,7 @@ import { readOrigin } from './domain/account.ts'
 import { isLoopback } from './domain/address.ts'
 import { looksLikeKey } from './domain/api-key.ts'
 import { readNetwork } from './domain/network.ts'
+import { couldBeClientId } from './domain/oauth.ts'
 
 export type Settings = {
   port: number
@@ -13,6 +14,8 @@ export type Settings = {
   sandboxApiKey: string
   /** Every key that opens the sandbox account by settings alone: that one, and beside the well-known one its twin. */
   sandboxKeys: readonly string[]
+  /** The sandbox account's OAuth credentials for the legacy API. */
+  sandboxClient: { id: string; secret: string }
   /** Origins of the pages that may show the sandbox account's element and card frame. */
   sandboxOrigins: string[]
   /** What the sandbox's shop is called on payment pages. */
@@ -34,6 +37,7 @@ export class SettingError extends Error {}
 const wellKnownKey = 'sk_test_sandbox'
 /** As the vendor's examples print it: they then run here with nothing but the host changed. */
 const printedKey = 'sk_test_your_api_key_here'
+const wellKnownClientSecret = 'sandbox-secret'
 const wellKnownSecret = 'well-known-and-only-for-loopback'
 const onOrOff = ['on', 'off'] as const
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
@@ -53,6 +57,10 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     databaseUrl: databaseAddress(text('DATABASE_URL', 'sqlite:./data/checkout.db')),
     sandboxApiKey,
     sandboxKeys: sandboxApiKey === wellKnownKey ? [wellKnownKey, printedKey] : [sandboxApiKey],
+    sandboxClient: {
+      id: text('SANDBOX_CLIENT_ID', 'sandbox'),
+      secret: text('SANDBOX_CLIENT_SECRET', wellKnownClientSecret),
+    },
     sandboxOrigins: text('SANDBOX_ORIGINS', `http://localhost:${shopPort},http://127.0.0.1:${shopPort}`)
       .split(',')
       .map((origin) => webOrigin('SANDBOX_ORIGINS', origin.trim())),
@@ -67,6 +75,14 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   if (!looksLikeKey(sandboxApiKey) || !sandboxApiKey.startsWith('sk_test_')) {
     throw new SettingError('SANDBOX_API_KEY must start with sk_test_ and go on with letters and digits')
   }
+  const { sandboxClient } = settings
+  if (!couldBeClientId(sandboxClient.id)) {
+    throw new SettingError('SANDBOX_CLIENT_ID must be 1 to 100 letters, digits, dots, dashes or underscores')
+  }
+  // Of letters that mean themselves in a form and in an Authorization header, encoded or not.
+  if (!/^[0-9A-Za-z._~-]{8,200}$/.test(sandboxClient.secret)) {
+    throw new SettingError('SANDBOX_CLIENT_SECRET must be 8 to 200 letters, digits, dots, dashes or underscores')
+  }
   const production = env['NODE_ENV'] === 'production'
   const open = !isLoopbackHost(host)
   if (production || open) {
@@ -76,6 +92,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     }
     if ([wellKnownKey, printedKey].includes(sandboxApiKey)) {
       throw new SettingError(`SANDBOX_API_KEY must be set to a secret of your own ${why}`)
+    }
+    if (sandboxClient.secret === wellKnownClientSecret) {
+      throw new SettingError(`SANDBOX_CLIENT_SECRET must be set to a secret of your own ${why}`)
     }
   }
   return settings

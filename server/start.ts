@@ -57,7 +57,7 @@ export async function start(given: {
     store,
     now: given.now,
     newId: randomIds(given.now),
-    accounts: openDirectory(store.db, given.now, secrets.keyDigest, settings.sandboxKeys),
+    accounts: openDirectory(store.db, given.now, secrets, settings.sandboxKeys),
     secrets,
     processor: sandboxProcessor,
     liveProcessor: null,
@@ -74,8 +74,15 @@ export async function start(given: {
       'TRUST_PROXY is not set: if a proxy stands in front, all buyers share the rate limit of its one address',
     )
   }
-  for (const { id } of await ensureSandbox(deps, settings)) {
+  const notAsGiven = await ensureSandbox(deps, settings)
+  for (const { id } of notAsGiven.revokedKeys) {
     log.warn({ key: id }, 'SANDBOX_API_KEY is a key that was revoked, and it stays so: set another one')
+  }
+  if (notAsGiven.clientTaken) {
+    log.warn(
+      { client: settings.sandboxClient.id },
+      'SANDBOX_CLIENT_ID names a client that was made or revoked by npm run clients, and it stays as it is: set another one',
+    )
   }
   const app = createApp(deps, openAssets(given.built))
 

@@ -3,6 +3,7 @@ import { type Account, readOrigin } from '../domain/account.ts'
 import type { ApiKey } from '../domain/api-key.ts'
 import { Problem } from '../domain/problem.ts'
 import { ensureAccount, isAccountAsWanted } from '../store/accounts.ts'
+import { ensureGivenClient, isClientAsGiven, isTakenFromSettings } from '../store/oauth.ts'
 import { areKeysAsGiven, ensureGivenKeys, selectRevokedGiven } from '../store/keys.ts'
 import type { Settings } from '../settings.ts'
 
@@ -11,26 +12,44 @@ const longestName = 100
 /** Enough to be told apart at a glance, and not to be met twice. */
 const accountLetters = 12
 
+/** What the settings name and cannot have. */
+export type NotAsGiven = {
+  /** Keys that somebody has revoked: they stay so. */
+  revokedKeys: ApiKey[]
+  /** Whether the command made the client of that name, or has revoked it: it stays as it is. */
+  clientTaken: boolean
+}
+
 /**
- * Makes the sandbox's account and its keys at first start; later starts bring its name, origins and keys up to date. Gives
- * back the settings' keys that somebody has revoked: they stay so.
+ * Makes the sandbox's account, its keys and its OAuth client at first start; later starts bring its name, origins, keys and
+ * client up to date.
  */
 export async function ensureSandbox(
   deps: Pick<Deps, 'store' | 'now' | 'secrets'>,
-  settings: Pick<Settings, 'sandboxKeys' | 'sandboxName' | 'sandboxOrigins'>,
-): Promise<ApiKey[]> {
+  settings: Pick<Settings, 'sandboxKeys' | 'sandboxClient' | 'sandboxName' | 'sandboxOrigins'>,
+): Promise<NotAsGiven> {
   const given = settings.sandboxKeys.map((key) => ({ digest: deps.secrets.keyDigest(key), last4: key.slice(-4) }))
+  const { id, secret } = settings.sandboxClient
+  const client = { id, secretDigest: deps.secrets.oauthSecretDigest(id, secret), last4: secret.slice(-4) }
   const account = { id: sandboxAccountId, name: settings.sandboxName, origins: settings.sandboxOrigins }
   const { db, transact } = deps.store
   const now = deps.now().toISOString()
   // Most starts find it as it should be, and a durable write for nothing would make each of them later.
-  if (!(await isAccountAsWanted(db, account)) || !(await areKeysAsGiven(db, account.id, given))) {
+  const asWanted =
+    (await isAccountAsWanted(db, account)) &&
+    (await areKeysAsGiven(db, account.id, given)) &&
+    (await isClientAsGiven(db, account.id, client))
+  if (!asWanted) {
     await transact(async (tx) => {
       await ensureAccount(tx, account, now)
       await ensureGivenKeys(tx, account.id, given, now)
+      await ensureGivenClient(tx, account.id, client, now)
     })
   }
-  return selectRevokedGiven(db, given, now)
+  return {
+    revokedKeys: await selectRevokedGiven(db, given, now),
+    clientTaken: await isTakenFromSettings(db, client.id),
+  }
 }
 
 /** Makes an account: who is paid, and on which pages its element may stand. */

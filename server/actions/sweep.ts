@@ -1,14 +1,16 @@
 /**
- * What time itself does: sessions end, attempts that were cut off are looked up, old idempotency keys are forgotten. Any
- * number of processes may sweep at once, because every change is guarded where it is written.
+ * What time itself does: sessions end, attempts that were cut off are looked up, old idempotency keys and OAuth tokens are
+ * forgotten. Any number of processes may sweep at once, because every change is guarded where it is written.
  */
 import type { Deps } from '../deps.ts'
 import { Problem } from '../domain/problem.ts'
 import { selectUnresolvedAttempts } from '../store/attempts.ts'
 import { LostRace } from '../store/guard.ts'
 import { forgetKeys } from '../store/idempotency.ts'
+import { forgetTokens } from '../store/oauth.ts'
 import { selectDueSessions } from '../store/sessions.ts'
 import { refundRows, selectRefundsToCheck } from '../store/refunds.ts'
+import { recordClientUses } from './clients.ts'
 import { recordUses } from './keys.ts'
 import { conclude } from './attempts.ts'
 import { askProcessor } from './refunds.ts'
@@ -28,7 +30,11 @@ export async function sweep(deps: Deps): Promise<void> {
     await oneOf(deps, id, () => end(deps, id))
   }
   await recordUses(deps)
-  await deps.store.transact((tx) => forgetKeys(tx, new Date(now.getTime() - keyLifeMs).toISOString()))
+  await recordClientUses(deps)
+  await deps.store.transact(async (tx) => {
+    await forgetKeys(tx, new Date(now.getTime() - keyLifeMs).toISOString())
+    await forgetTokens(tx, now.toISOString())
+  })
 }
 
 /** Asks the processor about refunds that may have changed by now; called every second, because people watch them. */

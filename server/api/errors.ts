@@ -12,9 +12,11 @@ import { cardText, titles } from '../wire/texts.ts'
 export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   invalid_request: 400,
   invalid_json: 400,
+  invalid_body: 400,
   parameter_missing: 400,
   parameter_invalid: 422,
   unauthorized: 401,
+  insufficient_scope: 403,
   conflicting_credentials: 400,
   secret_key_in_browser: 403,
   no_api_keys: 404,

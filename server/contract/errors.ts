@@ -7,9 +7,11 @@
 export type ErrorCode =
   | 'invalid_request'
   | 'invalid_json'
+  | 'invalid_body'
   | 'parameter_missing'
   | 'parameter_invalid'
   | 'unauthorized'
+  | 'insufficient_scope'
   | 'conflicting_credentials'
   | 'secret_key_in_browser'
   | 'no_api_keys'

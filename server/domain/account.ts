@@ -10,7 +10,7 @@ export type Account = {
 /** Whose objects, and of which mode: test and live data never meet. */
 export type Owner = { accountId: string; live: boolean }
 
-/** Who asks, as their secret key showed. */
+/** Who asks, as their secret key or OAuth token showed; `keyId` is the id of that key, or of the token's client. */
 export type Merchant = Owner & { keyId: string }
 
 /** What every object of an account has; its version is raised by one with every change. */

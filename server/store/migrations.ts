@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { countBlocks } from './migrations/blocks.ts'
 import { legacyApi } from './migrations/legacy-api.ts'
+import { oauth } from './migrations/oauth.ts'
 import type { Db } from './schema.ts'
 
 const first: Migration = {
@@ -272,6 +273,7 @@ export const steps: Record<string, Migration> = {
   '0001_first_purchase': first,
   '0002_keys': keys,
   '0003_current_api': currentApi,
+  '0004_oauth': oauth,
   '0005_legacy_api': legacyApi,
 }
 

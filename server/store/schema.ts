@@ -52,6 +52,37 @@ export type DeveloperRow = {
   version: number
 }
 
+/** A client of the legacy API: who may ask for tokens. */
+export type OauthClientRow = {
+  /** The `client_id`. */
+  id: string
+  account_id: string
+  live: Flag
+  /** HMAC of the secret; the secret itself is stored nowhere. */
+  secret_digest: string
+  secret_last4: string
+  name: string | null
+  made_by: 'settings' | 'command'
+  created_at: string
+  /** When it last got another secret. */
+  rotated_at: string | null
+  last_used_at: string | null
+  revoked_at: string | null
+  /** As with keys: what other settings had ended comes back with them, what somebody ended never does. */
+  revoked_by: 'settings' | 'command' | null
+}
+
+export type OauthTokenRow = {
+  /** HMAC of the token. */
+  digest: string
+  client_id: string
+  /** The client's `secret_digest` when the token was given: the token counts only while the client still has it. */
+  secret_digest: string
+  scope: string
+  created_at: string
+  expires_at: string
+}
+
 export type SessionRow = {
   id: string
   account_id: string
@@ -242,6 +273,8 @@ export type Tables = {
   account_origins: OriginRow
   api_keys: ApiKeyRow
   developers: DeveloperRow
+  oauth_clients: OauthClientRow
+  oauth_tokens: OauthTokenRow
   sessions: SessionRow
   intents: IntentRow
   payments: PaymentRow

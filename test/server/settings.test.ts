@@ -10,6 +10,7 @@ describe('readSettings()', () => {
       databaseUrl: 'sqlite:./data/checkout.db',
       sandboxApiKey: 'sk_test_sandbox',
       sandboxKeys: ['sk_test_sandbox', 'sk_test_your_api_key_here'],
+      sandboxClient: { id: 'sandbox', secret: 'sandbox-secret' },
       sandboxOrigins: ['http://localhost:4243', 'http://127.0.0.1:4243'],
     })
   })
@@ -33,6 +34,13 @@ describe('readSettings()', () => {
     ['DATABASE_URL', 'sqlite:'],
     ['SANDBOX_API_KEY', 'hello'],
     ['SANDBOX_API_KEY', 'sk_live_abcdef'],
+    ['SANDBOX_CLIENT_ID', 'two words'],
+    ['SANDBOX_CLIENT_ID', 'a:b'],
+    ['SANDBOX_CLIENT_ID', 'x'.repeat(101)],
+    ['SANDBOX_CLIENT_SECRET', 'short'],
+    ['SANDBOX_CLIENT_SECRET', 'with a space'],
+    ['SANDBOX_CLIENT_SECRET', '100%+secret'],
+    ['SANDBOX_CLIENT_SECRET', 'x'.repeat(201)],
     ['SANDBOX_ORIGINS', 'https://a.example,nonsense'],
     ['LOG_LEVEL', 'loud'],
     ['RATE_LIMITS', 'none'],
@@ -80,7 +88,11 @@ describe('readSettings()', () => {
     expect(hidesItsClients(readSettings(env))).toBe(hidden)
   })
 
-  const mine = { SERVER_SECRET: 'x'.repeat(32), SANDBOX_API_KEY: 'sk_test_mine1' }
+  const mine = {
+    SERVER_SECRET: 'x'.repeat(32),
+    SANDBOX_API_KEY: 'sk_test_mine1',
+    SANDBOX_CLIENT_SECRET: 'a-secret-of-mine',
+  }
   it.each([
     [{}, true],
     [{ HOST: '::1' }, true],
@@ -102,17 +114,19 @@ describe('readSettings()', () => {
       { HOST: '0.0.0.0', SERVER_SECRET: 'x'.repeat(32), SANDBOX_API_KEY: 'sk_test_your_api_key_here' },
       /^SANDBOX_API_KEY/,
     ],
+    [{ ...mine, SANDBOX_CLIENT_SECRET: '', NODE_ENV: 'production' }, /^SANDBOX_CLIENT_SECRET .* in production$/],
+    [{ ...mine, SANDBOX_CLIENT_SECRET: 'sandbox-secret', HOST: '0.0.0.0' }, /^SANDBOX_CLIENT_SECRET .* 0\.0\.0\.0/],
+    // Another name makes a well-known secret no better.
+    [{ ...mine, SANDBOX_CLIENT_ID: 'mine', SANDBOX_CLIENT_SECRET: '', HOST: '0.0.0.0' }, /^SANDBOX_CLIENT_SECRET/],
   ])('refuses the well-known secrets where others could use them: %o', (env, message) => {
     expect(() => readSettings(env)).toThrow(message)
   })
 
   it('takes secrets of one’s own anywhere', () => {
-    const env = {
-      NODE_ENV: 'production',
-      HOST: '0.0.0.0',
-      SERVER_SECRET: 'x'.repeat(32),
-      SANDBOX_API_KEY: 'sk_test_mine1',
-    }
-    expect(readSettings(env)).toMatchObject({ host: '0.0.0.0', sandboxKeys: ['sk_test_mine1'] })
+    expect(readSettings({ NODE_ENV: 'production', HOST: '0.0.0.0', ...mine })).toMatchObject({
+      host: '0.0.0.0',
+      sandboxKeys: ['sk_test_mine1'],
+      sandboxClient: { id: 'sandbox', secret: 'a-secret-of-mine' },
+    })
   })
 })

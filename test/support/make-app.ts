@@ -1,5 +1,6 @@
 /** A whole payment side in memory: given time, countable ids, every log line kept. */
 import { ensureSandbox, sandboxAccountId } from '../../server/actions/accounts.ts'
+import { createClient, type MadeClient } from '../../server/actions/clients.ts'
 import { createKey } from '../../server/actions/keys.ts'
 import { createApp } from '../../server/app.ts'
 import type { Assets } from '../../server/assets.ts'
@@ -22,6 +23,8 @@ import { type DatabaseKind, emptyStore } from './databases.ts'
 
 export const shopOrigin = 'http://localhost:4243'
 export const apiKey = 'sk_test_sandbox'
+/** The sandbox's OAuth credentials. */
+export const oauthClient = { id: 'sandbox', secret: 'sandbox-secret' }
 
 export type Answer<T> = { status: number; headers: Headers; text: string; body: T }
 export type TestApp = Awaited<ReturnType<typeof makeApp>>
@@ -64,7 +67,7 @@ export async function makeApp(
     store,
     now,
     newId: given.ids ?? ((prefix) => `${prefix}${String(++count).padStart(6, '0')}`),
-    accounts: openDirectory(store.db, now, secrets.keyDigest, [apiKey]),
+    accounts: openDirectory(store.db, now, secrets, [apiKey]),
     secrets,
     processor: given.processor ?? sandboxProcessor,
     liveProcessor: given.liveProcessor ?? null,
@@ -75,7 +78,12 @@ export async function makeApp(
     metrics: given.metrics ? openMetrics(() => running.underWay) : undefined,
     running,
   }
-  await ensureSandbox(deps, { sandboxKeys: [apiKey], sandboxName: 'Tostadora', sandboxOrigins: [shopOrigin] })
+  await ensureSandbox(deps, {
+    sandboxKeys: [apiKey],
+    sandboxClient: oauthClient,
+    sandboxName: 'Tostadora',
+    sandboxOrigins: [shopOrigin],
+  })
   const app = createApp(deps, noAssets)
 
   /** `from` is the other end of the connection. */
@@ -103,6 +111,17 @@ export async function makeApp(
     newKey: async (of: { accountId?: string; live?: boolean } = {}): Promise<string> => {
       const { accountId = sandboxAccountId, live = false } = of
       return (await createKey({ ...deps, draw: randomLetters }, { accountId, live, name: null })).secret
+    },
+    /** An OAuth client of its own, likewise. */
+    newClient: (of: { accountId?: string; live?: boolean } = {}): Promise<MadeClient> => {
+      const { accountId = sandboxAccountId, live = false } = of
+      return createClient({ ...deps, draw: randomLetters }, { accountId, live, name: null })
+    },
+    /** An OAuth token, of the sandbox's client unless another is named. */
+    newToken: async (of: { client?: { id: string; secret: string }; scope?: string } = {}): Promise<string> => {
+      const { id, secret } = of.client ?? oauthClient
+      const sent = { grant_type: 'client_credentials', client_id: id, client_secret: secret, scope: of.scope }
+      return (await post<{ access_token: string }>('/authentication/token/', sent)).body.access_token
     },
     /** As a shop's server. */
     createSession: (change: Record<string, unknown> = {}, headers: Record<string, string> = {}) =>

@@ -21,7 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => shop.deps.store.close())
 
-const open = () => openDirectory(watched, shop.deps.now, shop.deps.secrets.keyDigest, [apiKey])
+const open = () => openDirectory(watched, shop.deps.now, shop.deps.secrets, [apiKey])
 
 describe('merchant()', () => {
   it('asks no database about a key with a wrong checksum, or of another shape than ours', async () => {
