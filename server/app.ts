@@ -1,9 +1,10 @@
 /** Everything the payment side answers, mounted in one place. */
 import { Hono, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
+import { getPathNoStrict } from 'hono/utils/url'
 import { currentApi } from './api/index.ts'
 import { apiDocument } from './api/document.ts'
-import { answerFailure, answerProblem, bodyTooLarge, problemOf } from './api/errors.ts'
+import { answerProblem, bodyTooLarge, problemOf } from './api/errors.ts'
 import type { Assets } from './assets.ts'
 import { limitBody, withBody } from './body-limit.ts'
 import type { Deps } from './deps.ts'
@@ -12,11 +13,12 @@ import { cardFrame } from './frame/document.ts'
 import { hostedCheckout } from './hosted/checkout.ts'
 import { linkPages } from './hosted/link.ts'
 import { idPrefixes } from './ids.ts'
+import { legacyApi } from './legacy/index.ts'
 import { tokenEndpoint } from './legacy/oauth.ts'
 import { reference } from './reference/document.ts'
-import { isAway } from './store/guard.ts'
 import { RememberingRouter } from './router.ts'
 import { ping } from './store/ping.ts'
+import { away, problemFor } from './wire/failures.ts'
 import { type Env, reply } from './wire/reply.ts'
 import { within } from './within.ts'
 
@@ -25,9 +27,10 @@ const largestBody = 64 * 1024
 
 /** The whole payment side as one fetch handler. */
 export function createApp(deps: Deps, assets: Assets): Hono<Env> {
-  const app = new Hono<Env>({ strict: false, router: new RememberingRouter() })
+  const app = new Hono<Env>({ getPath: plainPath, router: new RememberingRouter() })
   app.use(everyRequest(deps))
   app.route('/authentication/token', tokenEndpoint(deps, largestBody))
+  app.route('/', legacyApi(deps, largestBody))
   app.on(withBody, '*', limitBody(largestBody, bodyTooLarge))
   const api = currentApi(deps)
   app.route('/v1', api)
@@ -68,29 +71,9 @@ export function createApp(deps: Deps, assets: Assets): Hono<Env> {
       }),
     ),
   )
-  app.onError((error, c) => {
-    const problem = problemOf(error)
-    if (problem) return answerProblem(c, problem)
-    const requestId = c.get('requestId')
-    if (isAway(error)) {
-      deps.log.error({ requestId, reason: error.message }, 'the database is away')
-      return answerProblem(c, away())
-    }
-    deps.log.error({ err: error, requestId }, 'request failed')
-    return answerFailure(c)
-  })
+  app.onError((error, c) => answerProblem(c, problemOf(error) ?? problemFor(error, c, deps)))
   return app
 }
-
-const away = () =>
-  new Problem(
-    'service_unavailable',
-    {
-      en: 'The database is not answering; repeat the request in a moment, with the same Idempotency-Key',
-      es: 'La base de datos no responde; repita la solicitud en un momento, con la misma Idempotency-Key',
-    },
-    { retryAfterSeconds: 1 },
-  )
 
 const stopping = () =>
   new Problem(
@@ -110,6 +93,12 @@ async function answersInTime({ store, log }: Deps): Promise<boolean> {
     log.warn({ reason: (error as Error).message }, 'not ready: the database does not answer')
     return false
   }
+}
+
+/** The path as it is routed: with or without a slash at its end, and with doubled slashes inside, it is the same path. */
+function plainPath(request: Request): string {
+  const path = getPathNoStrict(request)
+  return path.includes('//') ? path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1') : path
 }
 
 /** An id for each request, the headers that every answer has, and one line in the log when it is done. */

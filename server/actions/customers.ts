@@ -7,13 +7,12 @@ import {
   type CustomerChange,
   deleteCustomer as forget,
   type NewCustomer,
-  newCustomer,
   type SavedCard,
 } from '../domain/customer.ts'
 import { refuseFields } from '../domain/problem.ts'
-import { idPrefixes } from '../ids.ts'
 import { customerRows } from '../store/customers.ts'
 import { selectSubscriptionsOf } from '../store/subscriptions.ts'
+import { insertCustomer } from './insert-customer.ts'
 import { readSavedCard, refusedCard } from './cards.ts'
 import { announce, type Command, commit, type Done, keptBefore } from './commit.ts'
 import { findCustomer } from './read.ts'
@@ -37,15 +36,7 @@ const keepCustomer = (
   by: Owner,
   command: Command<NewCustomer>,
   card: SavedCard | null,
-): Promise<Done<Customer>> =>
-  commit(deps, command, async (tx, wanted) => {
-    const id = deps.newId(idPrefixes.customer)
-    const maker = { id, by, now: deps.now(), number: await customerRows.nextNumber(tx, by) }
-    const customer = newCustomer(wanted, maker, card)
-    await customerRows.insert(tx, customer)
-    await announce(deps, tx, ['customer.created', customer])
-    return customer
-  })
+): Promise<Done<Customer>> => commit(deps, command, (tx, wanted) => insertCustomer(deps, tx, by, wanted, card))
 
 /** What is to become of a customer's card: another one, or the same with another date. Anything left out stays. */
 export type CardChange = Partial<TypedCard>

@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts'
 import type { Owner } from '../domain/account.ts'
 import { type Attempt, attemptStatus, throughAttempt } from '../domain/attempt.ts'
 import { type ReadCard, readCard, type TypedCard } from '../domain/card.ts'
+import type { NewCustomer } from '../domain/customer.ts'
 import { cancelIntent, type Intent, newIntent, startTrying } from '../domain/intent.ts'
 import { newPayment, type Payment, tryAgain } from '../domain/payment.ts'
 import { noSuch, Problem } from '../domain/problem.ts'
@@ -14,9 +15,16 @@ import { selectAttemptsPage, supersedeChallenges } from '../store/attempts.ts'
 import { LostRace } from '../store/guard.ts'
 import { insertIntent, replaceIntent, selectIntent, selectIntentOfSession } from '../store/intents.ts'
 import type { Page, Slice } from '../store/lists.ts'
-import { insertPayment, replacePayment, selectPayment, selectPaymentsPage } from '../store/payments.ts'
+import {
+  insertPayment,
+  replacePayment,
+  selectChargesAfter,
+  selectPayment,
+  selectPaymentsPage,
+} from '../store/payments.ts'
 import type { Tx } from '../store/schema.ts'
 import { holdSession } from '../store/sessions.ts'
+import { insertCustomer } from './insert-customer.ts'
 import { beginAttempt, chargeAttempt, conclude, type Confirmed, knownPayment, processorFor } from './attempts.ts'
 import { refuseCardTesting } from './card-testing.ts'
 import { announce, claim, type Command, commit, type Done } from './commit.ts'
@@ -48,10 +56,11 @@ export async function makeIntent(deps: Deps, tx: Tx, session: Session): Promise<
 export const createHostedPayment = (
   deps: Deps,
   by: Owner,
-  command: Command<NewSession>,
+  command: Command<NewSession & { buyer?: NewCustomer | null }>,
 ): Promise<Done<{ payment: Payment; session: Session }>> =>
-  commit(deps, command, async (tx, wanted) => {
-    const session = await makeSession(deps, tx, by, wanted)
+  commit(deps, command, async (tx, { buyer, ...wanted }) => {
+    const customer = buyer ? await insertCustomer(deps, tx, by, buyer) : undefined
+    const session = await makeSession(deps, tx, by, { ...wanted, customerId: customer?.id ?? wanted.customerId })
     const now = deps.now()
     const id = deps.newId(idPrefixes.payment)
     const intent = { ...newIntent(session, { id: deps.newId(idPrefixes.intent), now }), paymentId: id }
@@ -101,6 +110,20 @@ export async function findAnyonesPayment(deps: Deps, id: string): Promise<Paymen
 
 export const listPayments = (deps: Deps, by: Owner, slice: Slice<PaymentStatus>): Promise<Page<Payment>> =>
   selectPaymentsPage(deps.store.db, by, slice)
+
+/** Payments that a card was charged or refused for, a part at a time, the oldest first: those of one customer, or all. */
+export const listCharges = (
+  deps: Deps,
+  by: Owner,
+  wanted: { after: number; most: number; customerId?: string | undefined },
+): Promise<{ number: number; value: Payment }[]> => selectChargesAfter(deps.store.db, by, wanted)
+
+/** One of them by its id. */
+export async function findCharge(deps: Deps, by: Owner, id: string): Promise<Payment> {
+  const payment = await findPayment(deps, by, id)
+  if (payment.card === null) throw noSuch('payment')
+  return payment
+}
 
 /** Every attempt to pay, failed ones included, each as its payment looked through it. */
 export async function listAttempts(deps: Deps, by: Owner, slice: Slice<PaymentStatus>): Promise<Page<Payment>> {

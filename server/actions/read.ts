@@ -2,6 +2,7 @@
 import type { Deps } from '../deps.ts'
 import type { Owner } from '../domain/account.ts'
 import type { Customer } from '../domain/customer.ts'
+import { isOver, type Subscription } from '../domain/subscription.ts'
 import { noSuch, type Thing } from '../domain/problem.ts'
 import { couldBeId } from '../ids.ts'
 import { customerRows } from '../store/customers.ts'
@@ -15,11 +16,17 @@ import { subscriptionRows } from '../store/subscriptions.ts'
 type Rows<T> = {
   find(db: Db, owner: Owner, id: string): Promise<T | undefined>
   page(db: Db, owner: Owner, slice: Slice): Promise<Page<T>>
+  after(db: Db, owner: Owner, number: number, most: number): Promise<{ number: number; value: T }[]>
+  many(db: Db, ids: readonly string[]): Promise<Map<string, T>>
 }
 
 export type Reads<T> = {
   find(deps: Deps, by: Owner, id: string): Promise<T>
   page(deps: Deps, by: Owner, slice: Slice): Promise<Page<T>>
+  /** What follows a number, the oldest first: for a whole list, a part at a time. */
+  after(deps: Deps, by: Owner, number: number, most: number): Promise<{ number: number; value: T }[]>
+  /** What other objects of the same owner name by their ids. */
+  many(deps: Deps, ids: readonly string[]): Promise<Map<string, T>>
 }
 
 const reading = <T>(thing: Thing, rows: Rows<T>): Reads<T> => ({
@@ -30,6 +37,8 @@ const reading = <T>(thing: Thing, rows: Rows<T>): Reads<T> => ({
     return found
   },
   page: (deps, by, slice) => rows.page(deps.store.db, by, slice),
+  after: (deps, by, number, most) => rows.after(deps.store.db, by, number, most),
+  many: (deps, ids) => rows.many(deps.store.db, ids),
 })
 
 export const reads = {
@@ -52,4 +61,16 @@ export async function findCustomer(db: Db | Tx, by: Owner, said: string, field?:
         : undefined
   if (!customer) throw noSuch('customer', field)
   return customer
+}
+
+/** A subscription that is not over, by its id or the legacy API's whole number. */
+export async function findOpenSubscription(deps: Deps, by: Owner, said: string, field?: string): Promise<Subscription> {
+  const { db } = deps.store
+  const found = /^\d{1,15}$/.test(said)
+    ? await subscriptionRows.findBy(db, by, 'number', Number(said))
+    : couldBeId(said)
+      ? await subscriptionRows.find(db, by, said)
+      : undefined
+  if (!found || isOver(found)) throw noSuch('subscription', field)
+  return found
 }

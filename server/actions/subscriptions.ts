@@ -2,7 +2,7 @@
 import { showAmount } from '../contract/money.ts'
 import type { Deps } from '../deps.ts'
 import type { Owner } from '../domain/account.ts'
-import { newCustomer, type SavedCard } from '../domain/customer.ts'
+import type { SavedCard } from '../domain/customer.ts'
 import type { Failure, Intent } from '../domain/intent.ts'
 import type { Plan } from '../domain/plan.ts'
 import { noSuch, Problem } from '../domain/problem.ts'
@@ -16,6 +16,7 @@ import type { Tx } from '../store/schema.ts'
 import { holdSession, replaceSession } from '../store/sessions.ts'
 import { subscriptionRows } from '../store/subscriptions.ts'
 import { processorFor } from './attempts.ts'
+import { insertCustomer } from './insert-customer.ts'
 import { beginCharge, type BegunCharge, finishCharge } from './charges.ts'
 import { announce, claim, type Command, commit, type Done, keep, type ReplyTo } from './commit.ts'
 import { makeIntent } from './payments.ts'
@@ -175,11 +176,13 @@ async function customerOf(deps: Deps, tx: Tx, by: Owner, email: string | undefin
       { faults: [{ field: 'email', say }] },
     )
   }
-  const number = await customerRows.nextNumber(tx, by)
-  const maker = { id: deps.newId(idPrefixes.customer), by, now: deps.now(), number }
-  const customer = newCustomer({ email, name: null, description: null, phone: null, currency: null }, maker)
-  await customerRows.insert(tx, customer)
-  await announce(deps, tx, ['customer.created', customer])
+  const customer = await insertCustomer(deps, tx, by, {
+    email,
+    name: null,
+    description: null,
+    phone: null,
+    currency: null,
+  })
   return customer.id
 }
 

@@ -115,14 +115,3 @@ export const bodyTooLarge = (): Problem =>
     en: 'The body is larger than 64 kB',
     es: 'El cuerpo pasa de 64 kB',
   })
-
-/** Our own failure: logged with the request id, and answered with nothing else. */
-export function answerFailure(c: Context<Env>): Response {
-  return answerProblem(
-    c,
-    new Problem('internal_error', {
-      en: `Something went wrong on our side; quote request ${c.get('requestId')} when you ask about it`,
-      es: `Algo falló de nuestro lado; mencione la solicitud ${c.get('requestId')} cuando consulte`,
-    }),
-  )
-}

@@ -283,6 +283,16 @@ export function listOf<T extends PlainList, Domain extends Numbered>(
       const row = await db.selectFrom(table).selectAll().where('id', '=', id).executeTakeFirst()
       return row && fromRow(row as unknown as Tables[T])
     },
+    /** Many at once, whoever's they are, by their ids. */
+    async many(db: Db, ids: readonly string[]): Promise<Map<string, Domain>> {
+      if (ids.length === 0) return new Map()
+      const rows = (await db
+        .selectFrom(table)
+        .selectAll()
+        .where('id', 'in', [...new Set(ids)])
+        .execute()) as unknown as Tables[T][]
+      return new Map(rows.map((row) => [row.id, fromRow(row)]))
+    },
     /** Writes what it became, only while the row is still as it was read. */
     async replace(tx: Tx, before: Domain, after: Domain): Promise<void> {
       const changed = await tx

@@ -99,3 +99,25 @@ export async function replacePayment(tx: Tx, before: Payment, after: Payment): P
   if (!changed) throw new LostRace(before.id)
   await recountStatus(tx, 'payments', after, changed.number, { from: before.status, to: after.status })
 }
+
+/** What a card was charged, or refused, for: not what still waits for its first card. */
+const charged = ['succeeded', 'failed', 'refunded', 'partially_refunded'] as const satisfies PaymentStatus[]
+
+/** Payments that a card was tried for and that have an outcome, after a number, the oldest first. */
+export async function selectChargesAfter(
+  db: Db,
+  owner: Owner,
+  wanted: { after: number; most: number; customerId?: string | undefined },
+): Promise<{ number: number; value: Payment }[]> {
+  let query = db
+    .selectFrom('payments')
+    .selectAll()
+    .where('account_id', '=', owner.accountId)
+    .where('live', '=', flag(owner.live))
+    .where('number', '>', wanted.after)
+    .where('status', 'in', charged)
+    .orderBy('number')
+    .limit(wanted.most)
+  if (wanted.customerId !== undefined) query = query.where('customer_id', '=', wanted.customerId)
+  return (await query.execute()).map((row) => ({ number: row.number, value: fromRow(row) }))
+}
