@@ -5,12 +5,12 @@ import type { CustomerView } from '../contract/resources.ts'
 import type { Deps } from '../deps.ts'
 import { reply } from '../wire/reply.ts'
 import { showCustomer } from '../wire/show-resources.ts'
-import { withKey } from './auth.ts'
 import { command, marked, merchantScope } from '../wire/command.ts'
 import { freeText, once } from '../wire/fields.ts'
+import { withKey } from './auth.ts'
 import { face, route } from './face.ts'
 import { addReads } from './lists.ts'
-import { email, exampleMoment, moment } from './words.ts'
+import { email, exampleMoment, keptCard, moment } from './words.ts'
 
 const newCustomer = once(() =>
   z
@@ -32,6 +32,7 @@ const customer = once(() =>
       name: z.string().nullable(),
       phone: z.string().nullable(),
       description: z.string().nullable(),
+      card: keptCard().openapi({ description: 'The card that the shop may charge again (extension).' }),
       test: z.boolean(),
       created_at: moment(),
     })
@@ -45,6 +46,7 @@ const example: CustomerView = {
   name: 'John Doe',
   phone: null,
   description: null,
+  card: null,
   test: true,
   created_at: exampleMoment,
 }

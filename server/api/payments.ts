@@ -7,19 +7,18 @@ import {
   listAttempts,
   listPayments,
 } from '../actions/payments.ts'
-import { brands } from '../contract/card.ts'
 import { paymentStatuses, type PaymentView } from '../contract/checkout.ts'
 import type { Deps } from '../deps.ts'
 import { type Env, languageFor, reply } from '../wire/reply.ts'
 import { showPayment } from '../wire/show.ts'
 import { showHostedPayment } from '../wire/show-resources.ts'
-import { withKey } from './auth.ts'
-import { onlyFor, publicRoute } from './cors.ts'
 import { command, marked, merchantScope } from '../wire/command.ts'
 import { idText, once } from '../wire/fields.ts'
+import { withKey } from './auth.ts'
+import { onlyFor, publicRoute } from './cors.ts'
 import { face, route } from './face.ts'
 import { examplePage, listSchema, pageQuery, refuseOtherMode, replyPage, testFilter } from './lists.ts'
-import { exampleMoment, idPath, orderFields, readOrder } from './words.ts'
+import { exampleMoment, idPath, keptCard, orderFields, readOrder } from './words.ts'
 
 const payment = once(() =>
   z
@@ -35,7 +34,7 @@ const payment = once(() =>
       customer_id: z.string().nullable(),
       session_id: z.string().nullable(),
       subscription_id: z.string().nullable(),
-      card: z.object({ brand: z.enum(brands), last4: z.string(), exp_month: z.int(), exp_year: z.int() }).nullable(),
+      card: keptCard(),
       failure: z.object({ code: z.string(), decline_code: z.string().nullable(), message: z.string() }).nullable(),
       test: z.boolean(),
       created_at: z.string(),

@@ -1,5 +1,6 @@
 /** Schemas that several resources share, made where they are used: see `once` in `face.ts`. */
 import { z } from '@hono/zod-openapi'
+import { brands } from '../contract/card.ts'
 import { largestAmount } from '../contract/money.ts'
 import { freeText, idText } from '../wire/fields.ts'
 
@@ -22,6 +23,10 @@ const returnUrl = () => z.string().openapi({ example: 'https://shop.example/orde
 export const currency = () => z.string().max(10).openapi({ description: 'ISO 4217, in any case.', example: 'CRC' })
 
 export const email = () => z.email().max(320).openapi({ example: 'ana@example.com' })
+
+/** What is kept of a card. */
+export const keptCard = () =>
+  z.object({ brand: z.enum(brands), last4: z.string(), exp_month: z.int(), exp_year: z.int() }).nullable()
 
 /** The `{id}` of a path. */
 export const idPath = z.object({ id: idText })

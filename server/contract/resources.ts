@@ -3,6 +3,8 @@
  * Source: the current API's reference; amounts of these objects are whole minor units (céntimos, cents).
  */
 
+import type { PaymentView } from './checkout.ts'
+
 /** One page of a list, the newest first. */
 export type List<T> = {
   items: T[]
@@ -19,6 +21,8 @@ export type CustomerView = {
   name: string | null
   phone: string | null
   description: string | null
+  /** The card that the shop may charge again, if it keeps one. */
+  card: PaymentView['card']
   test: boolean
   created_at: string
 }

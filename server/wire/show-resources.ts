@@ -15,6 +15,7 @@ import type { Product } from '../domain/product.ts'
 import type { Refund } from '../domain/refund.ts'
 import type { Subscription } from '../domain/subscription.ts'
 import type { Language } from './locale.ts'
+import { showCard } from './show.ts'
 
 export const showCustomer = (customer: Customer): CustomerView => ({
   id: customer.id,
@@ -23,6 +24,7 @@ export const showCustomer = (customer: Customer): CustomerView => ({
   name: customer.name,
   phone: customer.phone,
   description: customer.description,
+  card: showCard(customer.card),
   test: !customer.live,
   created_at: customer.createdAt,
 })

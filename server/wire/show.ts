@@ -3,7 +3,7 @@ import type { IntentView, NewIntentView, PaymentView, SessionView } from '../con
 import { formatMoney, showAmount } from '../contract/money.ts'
 import type { Account } from '../domain/account.ts'
 import { type Failure, type Intent, publicFailure } from '../domain/intent.ts'
-import type { Payment } from '../domain/payment.ts'
+import type { CardFacts, Payment } from '../domain/payment.ts'
 import type { Plan } from '../domain/plan.ts'
 import { type Session, statusAt } from '../domain/session.ts'
 import type { Language } from './locale.ts'
@@ -66,6 +66,9 @@ export const showNewIntent = (intent: Intent, clientSecret: string): NewIntentVi
   currency: intent.currency,
 })
 
+export const showCard = (card: CardFacts | null): PaymentView['card'] =>
+  card && { brand: card.brand, last4: card.last4, exp_month: card.expMonth, exp_year: card.expYear }
+
 export const showPayment = (payment: Payment, language: Language): PaymentView => ({
   id: payment.id,
   object: 'payment',
@@ -78,12 +81,7 @@ export const showPayment = (payment: Payment, language: Language): PaymentView =
   customer_id: payment.customerId,
   session_id: payment.sessionId,
   subscription_id: payment.subscriptionId,
-  card: payment.card && {
-    brand: payment.card.brand,
-    last4: payment.card.last4,
-    exp_month: payment.card.expMonth,
-    exp_year: payment.card.expYear,
-  },
+  card: showCard(payment.card),
   failure: showFailure(payment.failure, language),
   test: !payment.live,
   created_at: payment.createdAt,

@@ -137,7 +137,7 @@ async function rowsOf(db: Db): Promise<Record<string, unknown[]>> {
       .map((row) =>
         Object.fromEntries(Object.entries(row).filter(([name]) => !apart.has(name) && !also.includes(name))),
       )
-      .map((row) => JSON.stringify(Object.entries(row).toSorted()))
+      .map((row) => JSON.stringify(Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1))))
       .toSorted()
   }
   const saved = ['card_brand', 'card_last4', 'card_exp_month', 'card_exp_year', 'currency']
