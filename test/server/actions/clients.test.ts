@@ -144,6 +144,13 @@ describe.each(databases)('clients on %s', (on) => {
       expect(await rows()).toEqual(before)
     })
 
+    it('is no other client than their own, also when they just named another', async () => {
+      const { client, secret } = await createClient(deps, wanted)
+      expect((await restart(client.id, 'another-secret')).clientTaken).toBe(true)
+      expect([await knows(client.id, secret), await knows(client.id, 'another-secret')]).toEqual([true, false])
+      expect(await knows('sandbox', 'sandbox-secret')).toBe(false)
+    })
+
     it('is not taken back from who revoked it, nor taken from who made it', async () => {
       expect((await restart()).clientTaken).toBe(false)
       await revokeClient(deps, 'sandbox')
