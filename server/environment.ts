@@ -18,6 +18,13 @@ export function settingsOrExit(env: Readonly<Record<string, string | undefined>>
   }
 }
 
+/** The clock that the settings ask for: the given one, or one that starts at another moment when this is called, and runs on. */
+export function clockOf({ sandboxClock }: Pick<Settings, 'sandboxClock'>, now: () => Date): () => Date {
+  if (!sandboxClock) return now
+  const aheadMs = sandboxClock.getTime() - now().getTime()
+  return () => new Date(now().getTime() + aheadMs)
+}
+
 /** Opens the database of the settings; one that cannot be used ends the process with a line that says which and why. */
 export async function storeOrExit(address: string, report: (error: Error) => void): Promise<Store> {
   try {

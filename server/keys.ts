@@ -1,14 +1,20 @@
 /** `npm run keys`: makes, lists, rotates and revokes secret keys in the database, and under the secret, of the server's settings. */
-import { parseArgs } from 'node:util'
-import { createAccount, ensureSandbox, sandboxAccountId } from './actions/accounts.ts'
-import { createKey, findKey, fitsServer, type KeyDeps, revokeKey, rotateKey, shownKey } from './actions/keys.ts'
+import { createAccount, sandboxAccountId } from './actions/accounts.ts'
+import { createKey, findKey, revokeKey, rotateKey, shownKey } from './actions/keys.ts'
+import {
+  type CommandLine,
+  count,
+  database,
+  ensureAccounts,
+  minute,
+  modeOf,
+  runCommand,
+  table,
+  warnUnlessFit,
+} from './command-line.ts'
 import type { Account } from './domain/account.ts'
 import { type ApiKey, isActive } from './domain/api-key.ts'
-import { Problem } from './domain/problem.ts'
-import { exitWith, settingsOrExit, storeOrExit } from './environment.ts'
-import { randomLetters } from './ids.ts'
-import { secretsFrom } from './secrets.ts'
-import type { Settings } from './settings.ts'
+import { exitWith } from './environment.ts'
 import { selectAccounts } from './store/accounts.ts'
 import { isFromSettings, selectKeys } from './store/keys.ts'
 
@@ -30,34 +36,13 @@ Without --live a key is for test data, without --account it is the sandbox accou
 DATABASE_URL and SERVER_SECRET, from the environment or .env, must be those of the server.
 `
 
-const options = {
-  live: { type: 'boolean', default: false },
-  account: { type: 'string' },
-  name: { type: 'string' },
-  origin: { type: 'string', multiple: true },
-  keep: { type: 'string', default: '0' },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const
-
-type Options = ReturnType<typeof read>['values']
-type Tool = { deps: KeyDeps; settings: Settings; options: Options }
-type Command = {
-  /** What must stand after the command's name, if anything. */
-  takes?: 'KEY'
-  options: readonly (keyof Options)[]
-  /** Gives what is printed: for people, and for scripts. */
-  run(tool: Tool, word: string): Promise<{ text: string; data: unknown }>
-}
-
-const commands: Partial<Record<string, Command>> = {
+const commands: CommandLine['commands'] = {
   create: {
     options: ['live', 'account', 'name'],
     async run(tool) {
-      const { deps, settings } = tool
-      // On an empty database, the server's first start would make this account.
-      if ((await selectAccounts(deps.store.db)).length === 0) await ensureSandbox(deps, settings)
-      await warnUnlessFit(tool)
+      const { deps } = tool
+      await ensureAccounts(tool)
+      await warnUnlessFit(tool, 'key')
       const { account: accountId = sandboxAccountId, live, name = null } = tool.options
       const { key, secret } = await createKey(deps, { accountId, live, name })
       return { text: newKeyText(key, secret), data: { ...showKey(key, deps.now()), key: secret } }
@@ -91,7 +76,7 @@ const commands: Partial<Record<string, Command>> = {
     options: ['keep'],
     async run(tool, said) {
       const { deps } = tool
-      await warnUnlessFit(tool)
+      await warnUnlessFit(tool, 'key')
       const { key, secret, former } = await rotateKey(deps, (await findKey(deps, said)).id, tool.options.keep)
       const end = isActive(former, deps.now())
         ? `goes on until ${minute(former.revokedAt!)} UTC, then it ends.`
@@ -168,91 +153,13 @@ const showKey = (key: ApiKey, now: Date) => ({
   active: isActive(key, now),
 })
 
-const modeOf = (key: ApiKey) => (key.live ? 'live' : 'test')
-
 function stateOf(key: ApiKey, now: Date): string {
   const seen = key.exposedAt === null ? '' : `, came from a browser ${minute(key.exposedAt)}`
   if (key.revokedAt === null) return `active${seen}`
   return `${isActive(key, now) ? 'until' : 'revoked'} ${minute(key.revokedAt)}${seen}`
 }
 
-const minute = (at: string) => at.slice(0, 16).replace('T', ' ')
-const count = (many: number, what: string) => `${many} ${what}${many === 1 ? '' : 's'}`
-
-/** The database without its password. */
-const database = ({ databaseUrl }: Settings) => databaseUrl.replace(/(:\/\/[^/@]*?):[^@]*@/, '$1:…@')
-
-function table(rows: string[][]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, n) => cell.padEnd(widths[n]!))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
-}
-
-async function warnUnlessFit({ deps, settings }: Tool): Promise<void> {
-  if (await fitsServer(deps, settings)) return
-  process.stderr.write(
-    'Careful: a server with another SERVER_SECRET or SANDBOX_API_KEY has used this database. Under another SERVER_SECRET this key will not work.\n',
-  )
-}
-
-function read(args: string[]) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true, tokens: true })
-  } catch (error) {
-    return exitWith(
-      `${error instanceof Error ? error.message.split('. ')[0] : 'Not understood'}; npm run keys -- --help`,
-    )
-  }
-}
-
-/** Without the two dashes, npm keeps options for itself, and what is left would be done without them. */
-function kept(env: NodeJS.ProcessEnv): string | undefined {
-  return ['live', 'account', 'name', 'origin', 'keep'].find((name) => env[`npm_config_${name}`] !== undefined)
-}
-
-async function main(env: NodeJS.ProcessEnv, args: string[]): Promise<void> {
-  const lost = kept(env)
-  if (lost)
-    exitWith(
-      `npm kept --${lost} for itself: write two dashes first, as in npm run keys -- ${args.join(' ')} --${lost} …`,
-    )
-  const { values, positionals, tokens } = read(args)
-  const [name, word, ...more] = positionals
-  if (name === undefined || name === 'help' || values.help) {
-    process.stdout.write(help)
-    return
-  }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!command) exitWith(`There is no command "${name}"; npm run keys -- --help shows them all`)
-  if (command.takes && word === undefined) exitWith(`${name} needs to know which key; npm run keys -- list shows them`)
-  const surplus = command.takes ? more[0] : word
-  if (surplus !== undefined) exitWith(`${name} does not know what to do with "${surplus}"; npm run keys -- --help`)
-  const taken: readonly string[] = [...command.options, 'json']
-  const foreign = tokens.find((token) => token.kind === 'option' && !taken.includes(token.name))
-  if (foreign?.kind === 'option') exitWith(`${name} takes no --${foreign.name}; npm run keys -- --help`)
-
-  const settings = settingsOrExit(env)
-  if (settings.databaseUrl === 'sqlite::memory:')
-    exitWith('DATABASE_URL is sqlite::memory:, which only the server itself can see')
-  const store = await storeOrExit(settings.databaseUrl, () => undefined)
-  try {
-    const deps = { store, now: () => new Date(), secrets: secretsFrom(settings.serverSecret), draw: randomLetters }
-    const { text, data } = await command.run({ deps, settings, options: values }, word ?? '')
-    process.stdout.write(values.json ? `${JSON.stringify(data, null, 2)}\n` : text)
-  } finally {
-    await store.close()
-  }
-}
-
-await main(process.env, process.argv.slice(2)).catch((error: unknown) => {
-  if (error instanceof Problem) exitWith(error.message)
-  const { message, code } = error as { message?: string; code?: string }
-  exitWith(`The database cannot be used: ${message || code || 'unknown error'}`)
-})
+await runCommand(
+  { name: 'keys', help, commands },
+  { env: process.env, args: process.argv.slice(2), now: () => new Date() },
+)

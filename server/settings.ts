@@ -18,6 +18,8 @@ export type Settings = {
   sandboxClient: { id: string; secret: string }
   /** Origins of the pages that may show the sandbox account's element and card frame. */
   sandboxOrigins: string[]
+  /** At what moment the sandbox's clock starts; null for now. */
+  sandboxClock: Date | null
   /** What the sandbox's shop is called on payment pages. */
   sandboxName: string
   /** Signs client secrets, digests keys; at least 32 characters outside one's own machine. */
@@ -64,6 +66,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     sandboxOrigins: text('SANDBOX_ORIGINS', `http://localhost:${shopPort},http://127.0.0.1:${shopPort}`)
       .split(',')
       .map((origin) => webOrigin('SANDBOX_ORIGINS', origin.trim())),
+    sandboxClock: moment('SANDBOX_CLOCK', text('SANDBOX_CLOCK', 'now')),
     sandboxName: text('SANDBOX_NAME', 'Sandbox'),
     serverSecret: text('SERVER_SECRET', wellKnownSecret),
     logLevel: oneOf('LOG_LEVEL', text('LOG_LEVEL', 'info'), logLevels),
@@ -84,6 +87,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     throw new SettingError('SANDBOX_CLIENT_SECRET must be 8 to 200 letters, digits, dots, dashes or underscores')
   }
   const production = env['NODE_ENV'] === 'production'
+  if (production && settings.sandboxClock) throw new SettingError('SANDBOX_CLOCK must not be set in production')
   const open = !isLoopbackHost(host)
   if (production || open) {
     const why = production ? 'in production' : `when HOST is ${host}, which others can reach`
@@ -150,6 +154,20 @@ function webOrigin(name: string, text: string): string {
     throw new SettingError(`${name} must be an address such as https://pay.example, without a path`)
   }
   return origin
+}
+
+/** Years in which everything that counts time has room before and after. */
+const clockYears = /^20\d\d-/
+
+function moment(name: string, text: string): Date | null {
+  if (text === 'now') return null
+  const [, day, time] = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.exec(text) ?? []
+  const at = new Date(time === undefined ? `${day}T00:00:00Z` : text)
+  // A day that its month does not have is taken by the platform for one of the next month.
+  const midnight = new Date(`${day}T00:00:00Z`)
+  const exists = !Number.isNaN(at.getTime()) && midnight.toISOString().startsWith(day!)
+  if (exists && clockYears.test(at.toISOString())) return at
+  throw new SettingError(`${name} must be a date or moment of this century, such as 2017-08-01 or 2017-08-01T09:00:00Z`)
 }
 
 function databaseAddress(text: string): string {

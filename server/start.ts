@@ -7,7 +7,7 @@ import { sweep, sweepRefunds } from './actions/sweep.ts'
 import { createApp } from './app.ts'
 import { openAssets } from './assets.ts'
 import type { Deps, Running } from './deps.ts'
-import { exitWith, settingsOrExit, storeOrExit } from './environment.ts'
+import { clockOf, exitWith, settingsOrExit, storeOrExit } from './environment.ts'
 import { idPrefixes, randomIds } from './ids.ts'
 import { trustedProxies } from './domain/network.ts'
 import { openLimits } from './limits.ts'
@@ -47,7 +47,9 @@ export async function start(given: {
     lines.flush()
     stdout.flushSync()
   })
+  // Lines in the log keep the real time, by which they are compared with those of others.
   const log = openLog(settings.logLevel, lines, given.now)
+  const now = clockOf(settings, given.now)
   const secrets = secretsFrom(settings.serverSecret)
   const store = await storeOrExit(settings.databaseUrl, (error) =>
     log.error({ err: error }, 'database connection lost'),
@@ -55,9 +57,9 @@ export async function start(given: {
   const running: Running = { underWay: 0, stopping: false }
   const deps: Deps = {
     store,
-    now: given.now,
-    newId: randomIds(given.now),
-    accounts: openDirectory(store.db, given.now, secrets, settings.sandboxKeys),
+    now,
+    newId: randomIds(now),
+    accounts: openDirectory(store.db, now, secrets, settings.sandboxKeys),
     secrets,
     processor: sandboxProcessor,
     liveProcessor: null,
@@ -67,6 +69,12 @@ export async function start(given: {
     trusts: trustedProxies(settings.trustProxy),
     metrics: settings.metrics ? openMetrics(() => running.underWay) : undefined,
     running,
+  }
+  if (settings.sandboxClock) {
+    log.warn(
+      { clock: settings.sandboxClock.toISOString() },
+      'SANDBOX_CLOCK: the clock of this sandbox starts at that moment',
+    )
   }
   if (hidesItsClients(settings)) {
     log.warn(

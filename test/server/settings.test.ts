@@ -2,6 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { hidesItsClients, readSettings, SettingError } from '../../server/settings.ts'
 
 describe('readSettings()', () => {
+  /** Secrets of one's own, as a listener that others can reach needs them. */
+  const mine = {
+    SERVER_SECRET: 'x'.repeat(32),
+    SANDBOX_API_KEY: 'sk_test_mine1',
+    SANDBOX_CLIENT_SECRET: 'a-secret-of-mine',
+  }
+
   it('needs nothing on one’s own machine', () => {
     expect(readSettings({})).toMatchObject({
       port: 4242,
@@ -41,6 +48,17 @@ describe('readSettings()', () => {
     ['SANDBOX_CLIENT_SECRET', 'with a space'],
     ['SANDBOX_CLIENT_SECRET', '100%+secret'],
     ['SANDBOX_CLIENT_SECRET', 'x'.repeat(201)],
+    ['SANDBOX_CLOCK', 'yesterday'],
+    ['SANDBOX_CLOCK', '2017'],
+    ['SANDBOX_CLOCK', '2017-02-30'],
+    ['SANDBOX_CLOCK', '2017-02-29T09:00:00Z'],
+    ['SANDBOX_CLOCK', '2017-13-01'],
+    ['SANDBOX_CLOCK', '2017-08-01T25:00:00Z'],
+    ['SANDBOX_CLOCK', '2017-08-01T09:00:00'],
+    ['SANDBOX_CLOCK', '2017-08-01 09:00:00Z'],
+    ['SANDBOX_CLOCK', '1969-08-01'],
+    ['SANDBOX_CLOCK', '9999-08-01'],
+    ['SANDBOX_CLOCK', '1501545600'],
     ['SANDBOX_ORIGINS', 'https://a.example,nonsense'],
     ['LOG_LEVEL', 'loud'],
     ['RATE_LIMITS', 'none'],
@@ -72,6 +90,25 @@ describe('readSettings()', () => {
   ])('reads the rate limits: %o', (env, rateLimits) => expect(readSettings(env)).toMatchObject({ rateLimits }))
 
   it.each([
+    [undefined, null],
+    ['', null],
+    ['now', null],
+    ['2017-08-01', '2017-08-01T00:00:00.000Z'],
+    ['2016-02-29', '2016-02-29T00:00:00.000Z'],
+    ['2017-08-01T09:00:00Z', '2017-08-01T09:00:00.000Z'],
+    ['2017-08-01T09:00:00.5Z', '2017-08-01T09:00:00.500Z'],
+    ['2017-08-01T22:30-06:00', '2017-08-02T04:30:00.000Z'],
+  ])('reads where the clock starts: %j', (text, at) =>
+    expect(readSettings({ SANDBOX_CLOCK: text }).sandboxClock?.toISOString() ?? null).toBe(at),
+  )
+
+  it('keeps the clock of production where it is', () => {
+    const env = { NODE_ENV: 'production', ...mine, SANDBOX_CLOCK: '2017-08-01' }
+    expect(() => readSettings(env)).toThrow(/^SANDBOX_CLOCK .* in production$/)
+    expect(readSettings({ ...mine, HOST: '0.0.0.0', SANDBOX_CLOCK: '2017-08-01' }).sandboxClock).not.toBeNull()
+  })
+
+  it.each([
     [{}, []],
     [{ TRUST_PROXY: 'none' }, []],
     [{ TRUST_PROXY: '127.0.0.1, 10.0.0.0/8,::1' }, ['127.0.0.1', '10.0.0.0/8', '::1']],
@@ -88,11 +125,6 @@ describe('readSettings()', () => {
     expect(hidesItsClients(readSettings(env))).toBe(hidden)
   })
 
-  const mine = {
-    SERVER_SECRET: 'x'.repeat(32),
-    SANDBOX_API_KEY: 'sk_test_mine1',
-    SANDBOX_CLIENT_SECRET: 'a-secret-of-mine',
-  }
   it.each([
     [{}, true],
     [{ HOST: '::1' }, true],

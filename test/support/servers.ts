@@ -68,7 +68,11 @@ export async function startShopping(env: Record<string, string> = {}): Promise<S
 }
 
 /** A payment side alone, on a database of the caller's. */
-export async function startPayments(env: Record<string, string>, script = 'server/main.ts'): Promise<Part> {
+export async function startPayments(
+  env: Record<string, string>,
+  script = 'server/main.ts',
+  print: (chunk: Buffer) => void = (chunk) => void process.stderr.write(chunk),
+): Promise<Part> {
   const port = await freePort()
   const all = {
     ...process.env,
@@ -78,7 +82,7 @@ export async function startPayments(env: Record<string, string>, script = 'serve
     PORT: String(port),
     ...env,
   }
-  const payments = part(script, port, all, (chunk) => void process.stderr.write(chunk))
+  const payments = part(script, port, all, print)
   await payments.start()
   return payments
 }

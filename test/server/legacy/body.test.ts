@@ -282,4 +282,15 @@ describe('readBody()', () => {
     const tooLarge = { method: 'POST', ...chunked('a=', 'x'.repeat(40_000), 'x'.repeat(40_000)) } as RequestInit
     expect(await ask(tooLarge)).toBe('body_too_large')
   })
+
+  it('says of a body that stops arriving that it cannot be read, unless it was stopped for a reason', async () => {
+    const unlimited = new Hono<Env>()
+    unlimited.post('/', async (c) => c.json(await readBody(c).catch((error: Problem) => error.code)))
+    const post = async (error: Error) => {
+      const body = new ReadableStream({ pull: (to) => to.error(error) })
+      return (await unlimited.request('/', { method: 'POST', body, duplex: 'half' } as RequestInit)).json()
+    }
+    expect(await post(new Error('aborted'))).toBe('invalid_body')
+    expect(await post(bodyTooLarge())).toBe('body_too_large')
+  })
 })
