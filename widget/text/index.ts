@@ -6,8 +6,7 @@ import * as pt from './pt.ts'
 
 export type ScreenText = { [K in keyof typeof en.screens]: (typeof en.screens)[K] extends string ? string : string[] }
 /** Reasons of which a buyer is told no more than that the bank said no, and one that is given only while they are away. */
-type Plain =
-  'generic_decline' | 'lost_card' | 'stolen_card' | 'pickup_card' | 'fraudulent' | 'authentication_required'
+type Plain = 'generic_decline' | 'lost_card' | 'stolen_card' | 'pickup_card' | 'fraudulent' | 'authentication_required'
 export type CardText = Record<keyof typeof en.card | CardErrorCode | Exclude<DeclineCode, Plain>, string>
 export type Text = { screens: ScreenText; card: CardText }
 
