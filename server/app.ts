@@ -102,7 +102,7 @@ function plainPath(request: Request): string {
 }
 
 /** An id for each request, the headers that every answer has, and one line in the log when it is done. */
-function everyRequest({ newId, log, metrics, running }: Deps): MiddlewareHandler<Env> {
+function everyRequest({ clocks, newId, log, metrics, running }: Deps): MiddlewareHandler<Env> {
   return async (c, next) => {
     const requestId = newId(idPrefixes.request)
     const began = performance.now()
@@ -113,6 +113,7 @@ function everyRequest({ newId, log, metrics, running }: Deps): MiddlewareHandler
       'Cache-Control': 'no-store',
     }
     c.set('headers', headers)
+    clocks.refreshSoon()
     if (running.stopping) headers['Connection'] = 'close'
     running.underWay++
     try {

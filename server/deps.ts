@@ -1,4 +1,5 @@
 /** What is passed in to everything that acts: nothing below takes the time, an id or a connection by itself. */
+import type { Owner } from './domain/account.ts'
 import type { Trusts } from './domain/network.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
@@ -7,12 +8,16 @@ import type { NewId } from './ids.ts'
 import type { Processor } from './processors/processor.ts'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
+import type { Clocks } from './store/clocks.ts'
 import type { Directory } from './store/directory.ts'
 import type { Store } from './store/schema.ts'
 
 export type Deps = {
   store: Store
-  now: () => Date
+  /** The moment for whose data it is: an account's test data may live on a clock of its own. Without anyone, the real one. */
+  now: (of?: Owner) => Date
+  /** The clocks of test data behind `now`. */
+  clocks: Clocks
   newId: NewId
   accounts: Directory
   secrets: Secrets

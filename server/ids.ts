@@ -12,6 +12,7 @@ export const idPrefixes = {
   link: 'plink_',
   subscription: 'sub_',
   refund: 'ref_',
+  invoice: 'in_',
   attempt: 'att_',
   event: 'evt_',
   entry: 'led_',

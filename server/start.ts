@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { serve } from '@hono/node-server'
 import { pino } from 'pino'
 import { ensureSandbox } from './actions/accounts.ts'
+import { sweepClocks } from './actions/clock.ts'
 import { sweep, sweepRefunds } from './actions/sweep.ts'
 import { createApp } from './app.ts'
 import { openAssets } from './assets.ts'
@@ -16,6 +17,7 @@ import { openMetrics } from './metrics.ts'
 import { sandboxProcessor } from './processors/sandbox.ts'
 import { secretsFrom } from './secrets.ts'
 import { hidesItsClients } from './settings.ts'
+import { openClocks } from './store/clocks.ts'
 import { openDirectory } from './store/directory.ts'
 import { drain } from './drain.ts'
 
@@ -49,16 +51,20 @@ export async function start(given: {
   })
   // Lines in the log keep the real time, by which they are compared with those of others.
   const log = openLog(settings.logLevel, lines, given.now)
-  const now = clockOf(settings, given.now)
+  const real = clockOf(settings, given.now)
   const secrets = secretsFrom(settings.serverSecret)
   const store = await storeOrExit(settings.databaseUrl, (error) =>
     log.error({ err: error }, 'database connection lost'),
   )
   const running: Running = { underWay: 0, stopping: false }
+  const clocks = openClocks(store.db, real)
+  await clocks.refresh()
+  const { now } = clocks
   const deps: Deps = {
     store,
     now,
-    newId: randomIds(now),
+    clocks,
+    newId: randomIds(real),
     accounts: openDirectory(store.db, now, secrets, settings.sandboxKeys),
     secrets,
     processor: sandboxProcessor,
@@ -133,7 +139,7 @@ export async function start(given: {
   })
 
   const drained = drain(server, running)
-  const sweeping = [keepDoing(deps, sweepEveryMs, sweep), keepDoing(deps, sweepRefundsEveryMs, sweepRefunds)]
+  const sweeping = [keepDoing(deps, sweepEveryMs, sweepAll), keepDoing(deps, sweepRefundsEveryMs, sweepRefunds)]
   const stop = async () => {
     if (running.stopping) return
     running.stopping = true
@@ -150,6 +156,11 @@ export async function start(given: {
       () => void stop().catch((error: Error) => exitWith(`The server could not stop in order: ${error.message}`)),
     )
   }
+}
+
+const sweepAll = async (deps: Deps): Promise<void> => {
+  await sweep(deps)
+  await sweepClocks(deps)
 }
 
 /** A round at start, then one every so often; a round that fails is logged, and the next one comes. */

@@ -19,7 +19,8 @@ import type { Tx } from '../store/schema.ts'
 import { replaceSession } from '../store/sessions.ts'
 import { within } from '../within.ts'
 import { announce, keep, type ReplyTo } from './commit.ts'
-import { endSession, endUnpaid, findSession, startSubscription } from './sessions.ts'
+import { missInvoice, settleInvoice } from './invoices.ts'
+import { endSession, findSession } from './sessions.ts'
 
 /** What an attempt came to; `failure` when the card did not pay. */
 export type Confirmed = {
@@ -59,7 +60,6 @@ export async function beginAttempt(
   },
 ): Promise<Attempt> {
   const { intent, payment, card, reply, asker } = of
-  const now = deps.now()
   const attempt: Attempt = {
     id: deps.newId(idPrefixes.attempt),
     accountId: intent.accountId,
@@ -73,8 +73,9 @@ export async function beginAttempt(
     replyScope: reply?.scope ?? null,
     replyKey: reply?.key ?? null,
     asker,
-    createdAt: now.toISOString(),
-    leaseUntil: new Date(now.getTime() + leaseMs).toISOString(),
+    createdAt: deps.now(intent).toISOString(),
+    // A process dies in real time, whatever the clock of the data says.
+    leaseUntil: new Date(deps.now().getTime() + leaseMs).toISOString(),
   }
   await insertAttempt(tx, attempt)
   await announce(deps, tx, ['payment_intent.processing', intent])
@@ -98,7 +99,14 @@ export async function chargeAttempt(deps: Deps, charge: Charge, begun: Confirmed
  * Writes what a processor said of an attempt: attempt, intent, payment, session, ledger, events and the kept reply, all in
  * one transaction. The request that began the attempt and the sweep both end here; whoever comes second changes nothing.
  */
-export async function conclude(deps: Deps, tx: Tx, attemptId: string, result: ChargeResult): Promise<Confirmed> {
+export async function conclude(
+  deps: Deps,
+  tx: Tx,
+  attemptId: string,
+  result: ChargeResult,
+  /** Whether nobody knows of the charge, so that it was surely never made. */
+  lost = false,
+): Promise<Confirmed> {
   const attempt = await selectAttempt(tx, attemptId)
   const before = attempt && (await selectIntent(tx, attempt.intentId))
   if (!attempt || !before) throw new Error(`Attempt ${attemptId} does not exist`)
@@ -109,14 +117,18 @@ export async function conclude(deps: Deps, tx: Tx, attemptId: string, result: Ch
     return { intent: before, payment: await knownPayment(tx, before), failure: attempt.failure }
   }
 
-  const value = await apply(deps, tx, attempt, before, result)
+  const value = await apply(deps, tx, { attempt, before, result, lost })
   if (value.intent.status !== 'processing' && attempt.replyScope !== null && attempt.replyKey !== null) {
     await keep(tx, { scope: attempt.replyScope, key: attempt.replyKey }, value)
   }
   return value
 }
 
-async function apply(deps: Deps, tx: Tx, attempt: Attempt, before: Intent, result: ChargeResult): Promise<Confirmed> {
+async function apply(
+  deps: Deps,
+  tx: Tx,
+  { attempt, before, result, lost }: { attempt: Attempt; before: Intent; result: ChargeResult; lost: boolean },
+): Promise<Confirmed> {
   const payment = await knownPayment(tx, before)
   const session = before.sessionId === null ? null : await findSession(tx, before.sessionId)
   switch (result.outcome) {
@@ -142,7 +154,7 @@ async function apply(deps: Deps, tx: Tx, attempt: Attempt, before: Intent, resul
       return { intent, payment: waiting, failure: null }
     }
     case 'declined':
-      return applyDecline(deps, tx, { attempt, before, payment, session }, result.failure)
+      return applyDecline(deps, tx, { attempt, before, payment, session }, result.failure, lost)
   }
 }
 
@@ -158,7 +170,8 @@ async function applyPaid(deps: Deps, tx: Tx, { attempt, before, payment, session
   await endAttempt(tx, attempt, 'succeeded', null)
   await book(deps, tx, paid, { processor: attempt.processor, amount: paid.amount })
   const subscriptionId = paid.subscriptionId ?? session?.subscriptionId ?? null
-  const subscription = subscriptionId === null ? undefined : await startSubscription(deps, tx, subscriptionId)
+  const subscription =
+    subscriptionId === null ? undefined : await settleInvoice(deps, tx, subscriptionId, paid, attempt)
   const complete = session && completeSession(session)
   if (complete) await replaceSession(tx, session, complete)
   await announce(
@@ -176,6 +189,7 @@ async function applyDecline(
   tx: Tx,
   { attempt, before, payment, session }: Trying,
   failure: Failure,
+  lost = false,
 ): Promise<Confirmed> {
   const intent = failTrying(before, failure)
   const failed = fail(payment, attempt.card, failure)
@@ -184,7 +198,9 @@ async function applyDecline(
   await endAttempt(tx, attempt, 'failed', failure)
   await announce(deps, tx, ['payment_intent.payment_failed', intent], ['payment.failed', failed])
   if (!session) {
-    const subscription = payment.subscriptionId === null ? undefined : await endUnpaid(deps, tx, payment.subscriptionId)
+    const { subscriptionId } = payment
+    const subscription =
+      subscriptionId === null ? undefined : await missInvoice(deps, tx, subscriptionId, failure, { lost })
     return { intent, payment: failed, failure, ...(subscription && { subscription }) }
   }
   if (!isTriedOut(intent)) return { intent, payment: failed, failure }
@@ -207,7 +223,7 @@ export async function book(
     account,
     amount: signed,
     currency: payment.currency,
-    created_at: deps.now().toISOString(),
+    created_at: deps.now(payment).toISOString(),
   })
   await insertEntries(tx, [entry(`processor:${processor}`, amount), entry(`merchant:${payment.accountId}`, -amount)])
 }

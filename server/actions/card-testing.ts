@@ -16,7 +16,7 @@ export async function refuseCardTesting(
   from: 'address' | 'server' = 'address',
 ): Promise<void> {
   if (asker === null) return
-  const now = deps.now()
+  const now = deps.now(owner)
   const since = new Date(now.getTime() - dayMs).toISOString()
   const byAddress = from === 'server' ? 0 : await countUnpaid(tx, asker, since, mostDeclines)
   const recent = await selectRecentOutcomes(tx, owner, mostRecent)

@@ -11,7 +11,7 @@ import { processorFor, processorMs } from './attempts.ts'
 /** What may be kept of a card, once the processor has agreed to keep it; a card that it declines is a problem. */
 export async function readSavedCard(deps: Deps, by: Owner, typed: TypedCard): Promise<SavedCard> {
   const processor = processorFor(deps, by)
-  const card = readCard(typed, deps.now())
+  const card = readCard(typed, deps.now(by))
   if ('refused' in card) throw refusedCard(card.refused)
   const result = await within(processorMs, processor.save({ cardToken: card.token, cvcGiven: card.cvcGiven }))
   if (result.outcome === 'declined') throw refusedCard(result.failure)

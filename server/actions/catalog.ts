@@ -11,7 +11,7 @@ import { announce, type Command, commit, type Done } from './commit.ts'
 
 export const createProduct = (deps: Deps, by: Owner, command: Command<NewProduct>): Promise<Done<Product>> =>
   commit(deps, command, async (tx, wanted) => {
-    const product = newProduct(wanted, { id: deps.newId(idPrefixes.product), by, now: deps.now() })
+    const product = newProduct(wanted, { id: deps.newId(idPrefixes.product), by, now: deps.now(by) })
     await productRows.insert(tx, product)
     await announce(deps, tx, ['product.created', product])
     return product
@@ -19,7 +19,7 @@ export const createProduct = (deps: Deps, by: Owner, command: Command<NewProduct
 
 export const createPlan = (deps: Deps, by: Owner, command: Command<NewPlan>): Promise<Done<Plan>> =>
   commit(deps, command, async (tx, wanted) => {
-    const plan = newPlan(wanted, { id: deps.newId(idPrefixes.plan), by, now: deps.now() })
+    const plan = newPlan(wanted, { id: deps.newId(idPrefixes.plan), by, now: deps.now(by) })
     if (!(await productRows.find(tx, by, plan.productId))) throw noSuch('product', 'product_id')
     await planRows.insert(tx, plan)
     await announce(deps, tx, ['plan.created', plan])
@@ -36,7 +36,7 @@ export const createNamedPlan = (
   command: Command<NewNamedPlan>,
 ): Promise<Done<{ plan: Plan; product: Product }>> =>
   commit(deps, command, async (tx, { name, ...wanted }) => {
-    const now = deps.now()
+    const now = deps.now(by)
     const product = newProduct(
       { name, description: null, active: true },
       { id: deps.newId(idPrefixes.product), by, now },

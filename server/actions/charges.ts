@@ -5,16 +5,16 @@ import type { Owner } from '../domain/account.ts'
 import { expiryFault, keptText, type ReadCard, readCard, type TypedCard } from '../domain/card.ts'
 import { amountFault, currencyFault } from '../domain/currency.ts'
 import type { Customer, SavedCard } from '../domain/customer.ts'
-import { newDirectIntent, startTrying } from '../domain/intent.ts'
-import { newPayment, type Order } from '../domain/payment.ts'
+import { type Intent, isTriedOut, newDirectIntent, startTrying } from '../domain/intent.ts'
+import { newPayment, type Order, type Payment, tryAgain } from '../domain/payment.ts'
 import { type Fault, refuseFields } from '../domain/problem.ts'
 import { statementText } from '../domain/statement.ts'
 import { idPrefixes } from '../ids.ts'
 import type { Charge } from '../processors/processor.ts'
-import { insertIntent } from '../store/intents.ts'
-import { insertPayment } from '../store/payments.ts'
+import { insertIntent, replaceIntent, selectIntent } from '../store/intents.ts'
+import { insertPayment, replacePayment } from '../store/payments.ts'
 import type { Tx } from '../store/schema.ts'
-import { beginAttempt, chargeAttempt, conclude, type Confirmed, processorFor } from './attempts.ts'
+import { beginAttempt, chargeAttempt, conclude, type Confirmed, knownPayment, processorFor } from './attempts.ts'
 import { refuseCardTesting } from './card-testing.ts'
 import { refusedCard } from './cards.ts'
 import { announce, claim, type Command, type Done, type ReplyTo } from './commit.ts'
@@ -64,7 +64,7 @@ async function payerOf(
   by: Owner,
   from: NewCharge['from'],
 ): Promise<{ card: Charged; customer: Customer | undefined }> {
-  if ('card' in from) return { card: typedCard(readCard(from.card, deps.now())), customer: undefined }
+  if ('card' in from) return { card: typedCard(readCard(from.card, deps.now(by))), customer: undefined }
   const customer = await findCustomer(tx, by, from.customer, 'customer_key')
   if (customer.card) return { card: { saved: customer.card, cvcGiven: false }, customer }
   const say = {
@@ -110,9 +110,8 @@ export async function beginCharge(
     asker: string | null
   },
 ): Promise<BegunCharge> {
-  const now = deps.now()
+  const now = deps.now(by)
   const { order, reply, asker } = of
-  const { token, ...facts } = of.card.saved
   const { amount, currency } = order
   const made = newDirectIntent(
     { accountId: by.accountId, live: by.live, amount, currency },
@@ -123,6 +122,40 @@ export async function beginCharge(
   const payment = newPayment(intent.paymentId!, intent, order, now)
   await insertPayment(tx, payment)
   await announce(deps, tx, ['payment.pending', payment])
+  return beginTry(deps, tx, { intent, payment, card: of.card, reply, asker })
+}
+
+/** Tries another time what a card was refused for; undefined when its intent takes no more cards. */
+export async function beginAgain(
+  deps: Deps,
+  tx: Tx,
+  intentId: string,
+  card: Charged,
+): Promise<BegunCharge | undefined> {
+  const before = await selectIntent(tx, intentId)
+  if (!before || before.sessionId !== null || before.status !== 'requires_payment_method' || isTriedOut(before)) {
+    return undefined
+  }
+  const now = deps.now(before)
+  const known = await knownPayment(tx, before)
+  const intent = startTrying(before, null, { paymentId: known.id, now })
+  await replaceIntent(tx, before, intent)
+  const payment = tryAgain(known)
+  if (payment !== known) {
+    await replacePayment(tx, known, payment)
+    await announce(deps, tx, ['payment.pending', payment])
+  }
+  return beginTry(deps, tx, { intent, payment, card, reply: null, asker: null })
+}
+
+/** The part of every try that the first and the later ones share. */
+async function beginTry(
+  deps: Deps,
+  tx: Tx,
+  of: { intent: Intent; payment: Payment; card: Charged; reply: ReplyTo | null; asker: string | null },
+): Promise<BegunCharge> {
+  const { intent, payment, reply, asker } = of
+  const { token, ...facts } = of.card.saved
   const attempt = await beginAttempt(deps, tx, {
     intent,
     payment,
@@ -133,14 +166,14 @@ export async function beginCharge(
   return {
     charge: {
       attemptId: attempt.id,
-      amount,
-      currency,
+      amount: intent.amount,
+      currency: intent.currency,
       cardToken: token,
       cvcGiven: of.card.cvcGiven,
       postalCodeGiven: false,
       offSession: true,
     },
-    expired: expiryFault(facts, now) !== undefined,
+    expired: expiryFault(facts, deps.now(intent)) !== undefined,
     begun: { intent, payment, failure: null },
   }
 }

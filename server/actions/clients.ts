@@ -47,7 +47,7 @@ export async function issueToken(
   scopes: readonly Scope[],
 ): Promise<string> {
   const token = deps.newId('')
-  const now = deps.now()
+  const now = deps.now(client)
   await deps.store.transact(async (tx) => {
     await insertToken(tx, {
       digest: deps.secrets.oauthTokenDigest(token),
@@ -57,7 +57,8 @@ export async function issueToken(
       created_at: now.toISOString(),
       expires_at: new Date(now.getTime() + tokenLifeSeconds * 1000).toISOString(),
     })
-    await writeClientUse(tx, client.id, now.toISOString(), new Date(now.getTime() - useEveryMs).toISOString())
+    const used = deps.now()
+    await writeClientUse(tx, client.id, used.toISOString(), new Date(used.getTime() - useEveryMs).toISOString())
   })
   return token
 }

@@ -104,7 +104,6 @@ export async function announce(
   tx: Tx,
   ...changes: readonly (readonly [EventType, Announced])[]
 ): Promise<void> {
-  const at = deps.now().toISOString()
   await insertEvents(
     tx,
     changes.map(([type, object]) => ({
@@ -115,7 +114,7 @@ export async function announce(
       object_id: object.id,
       version: object.version,
       payload: JSON.stringify(object),
-      created_at: at,
+      created_at: deps.now(object).toISOString(),
     })),
   )
 }

@@ -78,8 +78,8 @@ async function changedCard(
     }
     return refuseFields([{ field: 'credit_card_number', say }])
   }
-  const date = { expMonth, expYear: fullYear(expYear, deps.now()) }
-  const fault = expiryFault(date, deps.now())
+  const date = { expMonth, expYear: fullYear(expYear, deps.now(by)) }
+  const fault = expiryFault(date, deps.now(by))
   if (fault) throw refusedCard({ code: fault, declineCode: null })
   return { ...known, ...date }
 }

@@ -15,7 +15,7 @@ export async function insertCustomer(
   card: SavedCard | null = null,
 ): Promise<Customer> {
   const id = deps.newId(idPrefixes.customer)
-  const maker = { id, by, now: deps.now(), number: await customerRows.nextNumber(tx, by) }
+  const maker = { id, by, now: deps.now(by), number: await customerRows.nextNumber(tx, by) }
   const customer = newCustomer(wanted, maker, card)
   await customerRows.insert(tx, customer)
   await announce(deps, tx, ['customer.created', customer])

@@ -12,7 +12,7 @@ import { donePage, makeSession } from './sessions.ts'
 
 export const createLink = (deps: Deps, by: Owner, command: Command<NewLink>): Promise<Done<Link>> =>
   commit(deps, command, async (tx, wanted) => {
-    const link = newLink(wanted, { id: deps.newId(idPrefixes.link), by, now: deps.now() })
+    const link = newLink(wanted, { id: deps.newId(idPrefixes.link), by, now: deps.now(by) })
     await linkRows.insert(tx, link)
     await announce(deps, tx, ['payment_link.created', link])
     return link

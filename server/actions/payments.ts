@@ -34,7 +34,7 @@ import { endIntent, endSession, findSession, makeSession } from './sessions.ts'
 export const createIntent = (deps: Deps, command: Command<{ sessionId: string }>): Promise<Done<Intent>> =>
   commit(deps, command, async (tx, wanted) => {
     const session = await findSession(tx, wanted.sessionId)
-    const now = deps.now()
+    const now = deps.now(session)
     const status = statusAt(session, now)
     if (status !== 'open') throw sessionClosed({ ...session, status })
     if (session.mode === 'subscription' && session.subscriptionId === null) throw startsSubscription()
@@ -47,7 +47,7 @@ export const createIntent = (deps: Deps, command: Command<{ sessionId: string }>
 
 /** The first intent of a session that this transaction holds. */
 export async function makeIntent(deps: Deps, tx: Tx, session: Session): Promise<Intent> {
-  const intent = newIntent(session, { id: deps.newId(idPrefixes.intent), now: deps.now() })
+  const intent = newIntent(session, { id: deps.newId(idPrefixes.intent), now: deps.now(session) })
   if (!(await insertIntent(tx, intent))) throw new LostRace(session.id)
   return intent
 }
@@ -61,7 +61,7 @@ export const createHostedPayment = (
   commit(deps, command, async (tx, { buyer, ...wanted }) => {
     const customer = buyer ? await insertCustomer(deps, tx, by, buyer) : undefined
     const session = await makeSession(deps, tx, by, { ...wanted, customerId: customer?.id ?? wanted.customerId })
-    const now = deps.now()
+    const now = deps.now(by)
     const id = deps.newId(idPrefixes.payment)
     const intent = { ...newIntent(session, { id: deps.newId(idPrefixes.intent), now }), paymentId: id }
     if (!(await insertIntent(tx, intent))) throw new LostRace(session.id)
@@ -158,7 +158,7 @@ export async function confirmIntent(deps: Deps, command: Command<Confirmation>):
   const begun = await deps.store.transact(async (tx) => {
     const kept = await claim<Confirmed>(deps, tx, reply)
     if (kept) return { done: { value: kept.result, asker: kept.asker } }
-    const now = deps.now()
+    const now = deps.now(known)
     const card = readCard(wanted.card, now)
     await refuseCardTesting(deps, tx, known, wanted.asker)
     const { attempt, intent, payment } = await beginTrying(deps, tx, wanted, card, reply)
@@ -189,9 +189,9 @@ async function beginTrying(
   card: ReadCard,
   reply: Command<Confirmation>['reply'],
 ): Promise<{ attempt: Attempt; intent: Intent; payment: Payment }> {
-  const now = deps.now()
   const before = await selectIntent(tx, intentId)
   if (!before || before.sessionId === null) throw noSuchIntent()
+  const now = deps.now(before)
   const session = await findSession(tx, before.sessionId)
   const intent = startTrying(before, session, { paymentId: deps.newId(idPrefixes.payment), now })
   // First of all writes: on PostgreSQL the losers of a race wait here, find the row changed, and decide anew.

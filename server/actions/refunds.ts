@@ -38,7 +38,7 @@ async function beginRefund(deps: Deps, tx: Tx, by: Owner, { wanted, reply }: Com
   const before = await selectPayment(tx, wanted.paymentId)
   if (!before || before.accountId !== by.accountId || before.live !== by.live) throw noSuch('payment', 'payment_id')
   const attempt = await selectSucceededAttempt(tx, before.intentId)
-  const now = deps.now()
+  const now = deps.now(by)
   const refund = newRefund(
     before,
     wanted,
@@ -76,7 +76,7 @@ export async function askProcessor(deps: Deps, refund: Refund): Promise<Refund> 
       amount: refund.amount,
       currency: refund.currency,
       cardToken: attempt.cardToken,
-      ageMs: deps.now().getTime() - Date.parse(refund.createdAt),
+      ageMs: deps.now(refund).getTime() - Date.parse(refund.createdAt),
     })
     result = await within(processorMs, asked)
   } catch (error) {
@@ -102,7 +102,7 @@ async function apply(deps: Deps, tx: Tx, before: Refund, result: RefundResult): 
   // Somebody else has asked meanwhile, and nothing more is to come.
   if (before.checkAt === null) return before
   const { status, failureReason, checkAfterMs } = result
-  const checkAt = checkAfterMs === null ? null : new Date(deps.now().getTime() + checkAfterMs).toISOString()
+  const checkAt = checkAfterMs === null ? null : new Date(deps.now(before).getTime() + checkAfterMs).toISOString()
   const after = tellRefund(before, { status, failureReason, checkAt })
   await refundRows.replace(tx, before, after)
   await announce(deps, tx, [status === 'failed' ? 'refund.failed' : 'refund.updated', after])

@@ -15,7 +15,6 @@ import {
   type Session,
   sessionClosed,
 } from '../domain/session.ts'
-import { activate, giveUp, type Subscription } from '../domain/subscription.ts'
 import { couldBeId, idPrefixes } from '../ids.ts'
 import { supersedeChallenges } from '../store/attempts.ts'
 import { planRows } from '../store/catalog.ts'
@@ -25,6 +24,7 @@ import { replacePayment, selectPayment } from '../store/payments.ts'
 import type { Db, Tx } from '../store/schema.ts'
 import { insertSession, replaceSession, selectSession } from '../store/sessions.ts'
 import { subscriptionRows } from '../store/subscriptions.ts'
+import { endUnstarted } from './invoices.ts'
 import { announce, type Command, commit, type Done } from './commit.ts'
 
 /** What a shop asks for; a plan makes it the session of a subscription. */
@@ -48,7 +48,7 @@ export async function makeSession(
 ): Promise<Session> {
   const id = deps.newId(idPrefixes.session[by.live ? 'live' : 'test'])
   const { accountId, live } = by
-  const session = newSession(wanted, { id, accountId, live, now: deps.now(), planId, ...own })
+  const session = newSession(wanted, { id, accountId, live, now: deps.now(by), planId, ...own })
   if (session.customerId !== null && !(await customerRows.find(tx, by, session.customerId))) {
     throw noSuch('customer', 'customer_id')
   }
@@ -101,7 +101,7 @@ export async function lookForSessionToShow(deps: Deps, id: string, visitor?: Own
   const session = await lookForSession(deps.store.db, id)
   if (!session) return undefined
   const isOwn = visitor?.accountId === session.accountId && visitor.live === session.live
-  return isForgotten(session, deps.now()) && !isOwn ? undefined : showable(deps, session)
+  return isForgotten(session, deps.now(session)) && !isOwn ? undefined : showable(deps, session)
 }
 
 export async function showable(deps: Deps, session: Session): Promise<Shown> {
@@ -138,7 +138,9 @@ export async function endSession(deps: Deps, tx: Tx, session: Session, reason: C
     await endIntent(deps, tx, intent, reason)
   }
   await announce(deps, tx, ['session.expired', ended])
-  if (session.subscriptionId !== null) await endUnpaid(deps, tx, session.subscriptionId)
+  const subscription =
+    session.subscriptionId === null ? undefined : await subscriptionRows.findAnyones(tx, session.subscriptionId)
+  if (subscription) await endUnstarted(deps, tx, subscription)
   return ended
 }
 
@@ -155,25 +157,4 @@ export async function endIntent(deps: Deps, tx: Tx, intent: Intent, reason: Canc
     await announce(deps, tx, ['payment.canceled', over])
   }
   return canceled
-}
-
-/** The first payment of a subscription will not be made. One that has begun is left alone. */
-export async function endUnpaid(deps: Deps, tx: Tx, id: string): Promise<Subscription | undefined> {
-  const before = await subscriptionRows.findAnyones(tx, id)
-  if (before?.status !== 'incomplete') return before
-  const over = giveUp(before)
-  await subscriptionRows.replace(tx, before, over)
-  await announce(deps, tx, ['subscription.expired', over])
-  return over
-}
-
-/** The first payment of a subscription is made. */
-export async function startSubscription(deps: Deps, tx: Tx, id: string): Promise<Subscription> {
-  const before = await subscriptionRows.findAnyones(tx, id)
-  const plan = before && (await planRows.findAnyones(tx, before.planId))
-  if (!before || !plan) throw new Error(`Subscription ${id} or its plan does not exist`)
-  const after = activate(before, plan, deps.now())
-  await subscriptionRows.replace(tx, before, after)
-  await announce(deps, tx, ['subscription.activated', after])
-  return after
 }

@@ -12,10 +12,12 @@ import { couldBeId, idPrefixes } from '../ids.ts'
 import { planRows } from '../store/catalog.ts'
 import { customerRows } from '../store/customers.ts'
 import { selectIntentOfSession } from '../store/intents.ts'
+import { selectOpenInvoice } from '../store/invoices.ts'
 import type { Tx } from '../store/schema.ts'
 import { holdSession, replaceSession } from '../store/sessions.ts'
 import { subscriptionRows } from '../store/subscriptions.ts'
 import { processorFor } from './attempts.ts'
+import { insertInvoice, isBeingTried, orderOf, voidOpenInvoice } from './invoices.ts'
 import { insertCustomer } from './insert-customer.ts'
 import { beginCharge, type BegunCharge, finishCharge } from './charges.ts'
 import { announce, claim, type Command, commit, type Done, keep, type ReplyTo } from './commit.ts'
@@ -75,12 +77,13 @@ async function insertNew(
   wanted: { customerId: string; plan: Plan; sessionId: string | null },
   id = deps.newId(idPrefixes.subscription),
 ): Promise<Subscription> {
-  const maker = { id, by, now: deps.now(), number: await subscriptionRows.nextNumber(tx, by) }
+  const maker = { id, by, now: deps.now(by), number: await subscriptionRows.nextNumber(tx, by) }
   const made = newSubscription(wanted, maker)
   const { trialPeriodDays } = wanted.plan
   const subscription = wanted.sessionId === null && trialPeriodDays ? newTrial(made, trialPeriodDays) : made
   await subscriptionRows.insert(tx, subscription)
   await announce(deps, tx, ['subscription.created', subscription])
+  if (subscription.status === 'incomplete') await insertInvoice(deps, tx, subscription, wanted.plan)
   return subscription
 }
 
@@ -90,16 +93,12 @@ const beginFirstCharge = (
   of: { subscription: Subscription; plan: Plan; card: SavedCard; reply: ReplyTo | null },
 ): Promise<BegunCharge> => {
   const { subscription, plan, card, reply } = of
-  const order = {
-    amount: plan.amount,
-    currency: plan.currency,
-    description: null,
-    items: [],
-    customerId: subscription.customerId,
-    subscriptionId: subscription.id,
-    statementDescriptor: plan.statementDescriptor,
-  }
-  return beginCharge(deps, tx, subscription, { order, card: { saved: card, cvcGiven: false }, reply, asker: null })
+  return beginCharge(deps, tx, subscription, {
+    order: orderOf(subscription, plan),
+    card: { saved: card, cvcGiven: false },
+    reply,
+    asker: null,
+  })
 }
 
 /** A subscription whose first payment its customer makes on a page. */
@@ -115,7 +114,7 @@ async function beginOnPage(deps: Deps, tx: Tx, by: Owner, customerId: string, pl
       returnUrl: '',
       description: null,
       items: [],
-      expiresAt: new Date(deps.now().getTime() + firstPaymentMs).toISOString(),
+      expiresAt: new Date(deps.now(by).getTime() + firstPaymentMs).toISOString(),
       customerId,
     },
     plan.id,
@@ -133,7 +132,7 @@ export const subscribe = (
 ): Promise<Done<Subscribing>> =>
   commit(deps, command, async (tx, wanted) => {
     const session = await findSession(tx, wanted.sessionId)
-    const status = statusAt(session, deps.now())
+    const status = statusAt(session, deps.now(session))
     if (status !== 'open') throw sessionClosed({ ...session, status })
     if (session.mode !== 'subscription' || session.planId === null) throw noSubscription()
     processorFor(deps, session)
@@ -206,11 +205,14 @@ export const cancelSubscription = (
 
 /** The part of a subscription's end that the shop's wish and its customer's leaving share. */
 export async function endSubscription(deps: Deps, tx: Tx, before: Subscription): Promise<Subscription> {
-  // Its card is being charged this moment, and what comes of that must find it as it is.
-  if (before.status === 'incomplete' && before.sessionId === null) throw beingPaid()
-  const after = cancel(before, deps.now())
+  // What comes of a card that is being charged this moment must find it as it is.
+  const unpaid = await selectOpenInvoice(tx, before.id)
+  const isStarting = before.status === 'incomplete' && before.sessionId === null
+  if (isStarting || (unpaid && (await isBeingTried(tx, unpaid)))) throw beingPaid()
+  const after = cancel(before, deps.now(before))
   await subscriptionRows.replace(tx, before, after)
   await announce(deps, tx, [after.status === 'canceled' ? 'subscription.canceled' : 'subscription.expired', after])
+  await voidOpenInvoice(deps, tx, before.id)
   if (before.status === 'incomplete' && before.sessionId !== null) {
     await endSession(deps, tx, await findSession(tx, before.sessionId), 'requested_by_customer')
   }
@@ -221,8 +223,8 @@ const beingPaid = () =>
   new Problem(
     'subscription_unexpected_state',
     {
-      en: 'The first payment of this subscription is being made right now; ask again in a moment',
-      es: 'El primer pago de esta suscripción se está haciendo en este momento; consulte de nuevo en un instante',
+      en: 'This subscription is being paid right now; ask again in a moment',
+      es: 'Esta suscripción se está pagando en este momento; consulte de nuevo en un instante',
     },
     { retryAfterSeconds: 1 },
   )

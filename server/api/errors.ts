@@ -40,6 +40,8 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   live_mode_unavailable: 403,
   card_data_refused: 403,
   charge_unresolved: 503,
+  test_clock_advancing: 409,
+  invoice_unexpected_state: 400,
   body_too_large: 413,
   unsupported_media_type: 415,
   too_many_requests: 429,

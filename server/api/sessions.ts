@@ -134,7 +134,7 @@ export function sessions(deps: Deps) {
         const found = await findSessionToShow(deps, id, c.get('visitor'))
         onlyFor(c, found.account)
         const locale = localeOf(c.req.valid('query').locale ?? c.req.header('accept-language'))
-        return reply(c, showSession(found, { now: deps.now(), locale }), 200)
+        return reply(c, showSession(found, { now: deps.now(found.session), locale }), 200)
       },
     )
     .openapi(
@@ -153,7 +153,7 @@ export function sessions(deps: Deps) {
         const ended = marked(c, await expireSession(deps, by, command(c, deps, merchantScope(by), null, { id })))
         // In one way of writing money, whoever asks: a repeated request is answered with the first answer's bytes.
         const locale = localeOf(undefined)
-        return reply(c, showSession(await showable(deps, ended), { now: deps.now(), locale }), 200)
+        return reply(c, showSession(await showable(deps, ended), { now: deps.now(ended), locale }), 200)
       },
     )
 }

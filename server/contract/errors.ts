@@ -35,6 +35,8 @@ export type ErrorCode =
   | 'live_mode_unavailable'
   | 'card_data_refused'
   | 'charge_unresolved'
+  | 'test_clock_advancing'
+  | 'invoice_unexpected_state'
   | 'body_too_large'
   | 'unsupported_media_type'
   | 'too_many_requests'

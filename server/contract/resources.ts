@@ -95,6 +95,11 @@ export type SubscriptionView = {
   created_at: string
 }
 
+export const invoiceStatuses = ['draft', 'open', 'paid', 'uncollectible', 'void'] as const
+export type InvoiceStatus = (typeof invoiceStatuses)[number]
+export const invoiceReasons = ['subscription_create', 'subscription_cycle'] as const
+export type InvoiceReason = (typeof invoiceReasons)[number]
+
 export const refundStatuses = ['pending', 'requires_action', 'succeeded', 'failed', 'canceled'] as const
 export type RefundStatus = (typeof refundStatuses)[number]
 

@@ -32,6 +32,15 @@ export const eventTypes = [
   'subscription.activated',
   'subscription.expired',
   'subscription.canceled',
+  'subscription.updated',
+  'subscription.renewed',
+  'subscription.past_due',
+  'invoice.created',
+  'invoice.updated',
+  'invoice.paid',
+  'invoice.payment_failed',
+  'invoice.marked_uncollectible',
+  'invoice.voided',
   'api_key.exposed',
 ] as const
 

@@ -14,15 +14,23 @@ export type Subscription = Owned & {
   status: SubscriptionStatus
   currentPeriodStart: string
   currentPeriodEnd: string
+  /** Its periods are counted from here, so that one that began on the 31st comes back to it. */
+  anchor: string
+  /** How many periods have begun. */
+  periods: number
+  trialEnd: string | null
+  cancelAtPeriodEnd: boolean
   canceledAt: string | null
+  /** When time has something to do with it next; null while a card is being tried, and once it is over. */
+  dueAt: string | null
 }
 
 const moves = {
-  incomplete: ['active', 'incomplete_expired'],
+  incomplete: ['active', 'trialing', 'incomplete_expired'],
   incomplete_expired: [],
-  trialing: ['active', 'canceled'],
-  active: ['canceled'],
-  past_due: ['active', 'canceled'],
+  trialing: ['active', 'past_due', 'canceled'],
+  active: ['active', 'past_due', 'canceled'],
+  past_due: ['active', 'past_due', 'canceled', 'unpaid'],
   unpaid: ['active', 'canceled'],
   paused: ['canceled'],
   canceled: [],
@@ -39,9 +47,10 @@ function move(subscription: Subscription, to: SubscriptionStatus): Subscription 
   return { ...subscription, status: to, version: subscription.version + 1 }
 }
 
-const period = (plan: Plan, start: Date) => ({
-  currentPeriodStart: start.toISOString(),
-  currentPeriodEnd: periodAfter(plan, start, 1).toISOString(),
+/** The period that follows a number of others. */
+const periodOf = (plan: Plan, anchor: string, periods: number) => ({
+  currentPeriodStart: periodAfter(plan, new Date(anchor), periods).toISOString(),
+  currentPeriodEnd: periodAfter(plan, new Date(anchor), periods + 1).toISOString(),
 })
 
 /** Incomplete until its first payment is made. */
@@ -55,25 +64,76 @@ export const newSubscription = (
   planId: wanted.plan.id,
   sessionId: wanted.sessionId,
   status: 'incomplete',
-  ...period(wanted.plan, maker.now),
+  ...periodOf(wanted.plan, maker.now.toISOString(), 0),
+  anchor: maker.now.toISOString(),
+  periods: 1,
+  trialEnd: null,
+  cancelAtPeriodEnd: false,
   canceledAt: null,
+  dueAt: null,
 })
 
-/** It begins with a trial: nothing is paid until the trial is over, which is its first period. */
-export const newTrial = (subscription: Subscription, days: number): Subscription => ({
-  ...subscription,
-  status: 'trialing',
-  currentPeriodEnd: new Date(Date.parse(subscription.currentPeriodStart) + days * 86_400_000).toISOString(),
-})
+/** It begins with a trial: nothing is paid until the trial is over, and its periods are counted from there. */
+export function newTrial(subscription: Subscription, days: number): Subscription {
+  const trialEnd = new Date(Date.parse(subscription.currentPeriodStart) + days * 86_400_000).toISOString()
+  return {
+    ...subscription,
+    status: 'trialing',
+    currentPeriodEnd: trialEnd,
+    anchor: trialEnd,
+    periods: 0,
+    trialEnd,
+    dueAt: trialEnd,
+  }
+}
 
 /** Its first payment is made: the first period begins now. */
-export const activate = (subscription: Subscription, plan: Plan, now: Date): Subscription => ({
+export function activate(subscription: Subscription, plan: Plan, now: Date): Subscription {
+  const anchor = now.toISOString()
+  const period = periodOf(plan, anchor, 0)
+  return { ...move(subscription, 'active'), ...period, anchor, periods: 1, dueAt: period.currentPeriodEnd }
+}
+
+/** The next period begins, and its price is asked for. */
+export const beginPeriod = (subscription: Subscription, plan: Plan): Subscription => ({
+  ...subscription,
+  ...periodOf(plan, subscription.anchor, subscription.periods),
+  periods: subscription.periods + 1,
+  dueAt: null,
+  version: subscription.version + 1,
+})
+
+/** A card is being tried for what is owed. */
+export const awaitPayment = (subscription: Subscription): Subscription => ({
+  ...subscription,
+  dueAt: null,
+  version: subscription.version + 1,
+})
+
+/** The current period is paid: nothing is due before its end. */
+export const keepUp = (subscription: Subscription): Subscription => ({
   ...move(subscription, 'active'),
-  ...period(plan, now),
+  dueAt: subscription.currentPeriodEnd,
+})
+
+/** The current period is not paid, and something is to be done about it then. */
+export const fallBehind = (subscription: Subscription, dueAt: string): Subscription => ({
+  ...move(subscription, 'past_due'),
+  dueAt,
+})
+
+/** It is tried again at once, because nobody heard of the card that was tried last. */
+export const askAgain = (subscription: Subscription, now: Date): Subscription => ({
+  ...subscription,
+  dueAt: now.toISOString(),
+  version: subscription.version + 1,
 })
 
 /** Its first payment was never made. */
-export const giveUp = (subscription: Subscription): Subscription => move(subscription, 'incomplete_expired')
+export const giveUp = (subscription: Subscription): Subscription => ({
+  ...move(subscription, 'incomplete_expired'),
+  dueAt: null,
+})
 
 /** Whether it is over, and nothing more can become of it. */
 export const isOver = ({ status }: Pick<Subscription, 'status'>): boolean =>
@@ -83,4 +143,23 @@ export const isOver = ({ status }: Pick<Subscription, 'status'>): boolean =>
 export const cancelSubscription = (subscription: Subscription, now: Date): Subscription =>
   subscription.status === 'incomplete'
     ? { ...giveUp(subscription), canceledAt: now.toISOString() }
-    : { ...move(subscription, 'canceled'), canceledAt: now.toISOString() }
+    : { ...move(subscription, 'canceled'), canceledAt: now.toISOString(), dueAt: null }
+
+/** Whether it is to end with its period; one that never began, or is over, has none. */
+export function cancelAtPeriodEnd(subscription: Subscription, wanted: boolean): Subscription {
+  if (subscription.status === 'incomplete' || isOver(subscription)) {
+    throw new Problem('subscription_unexpected_state', {
+      en: `This subscription is ${subscription.status}; it has no period to end with`,
+      es: `Esta suscripción está en estado ${subscription.status}; no tiene un periodo con el que terminar`,
+    })
+  }
+  return { ...subscription, cancelAtPeriodEnd: wanted, version: subscription.version + 1 }
+}
+
+/** What time has to do with a subscription that is due. */
+export type Step = 'end' | 'bill' | 'retry' | 'give_up'
+
+export function stepOf(subscription: Subscription, unpaid: { nextAttemptAt: string | null } | undefined): Step {
+  if (subscription.status === 'past_due' || unpaid) return unpaid && unpaid.nextAttemptAt !== null ? 'retry' : 'give_up'
+  return subscription.cancelAtPeriodEnd ? 'end' : 'bill'
+}

@@ -42,7 +42,7 @@ export function cardFrame(deps: Deps, assets: Assets): Hono<Env> {
             <script type="application/json" id="frame-data">
               ${dataBlock({
                 origins: account.origins,
-                session: showSession(found, { now: deps.now(), locale }),
+                session: showSession(found, { now: deps.now(found.session), locale }),
               })}
             </script>
             <main>

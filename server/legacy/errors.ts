@@ -41,6 +41,8 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   live_mode_unavailable: 403,
   card_data_refused: 403,
   charge_unresolved: 503,
+  test_clock_advancing: 400,
+  invoice_unexpected_state: 400,
   body_too_large: 400,
   unsupported_media_type: 400,
   too_many_requests: 429,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Account, Merchant } from '../domain/account.ts'
+import type { Account, Merchant, Owner } from '../domain/account.ts'
 import { type ApiKey, isActive, isWrittenKey } from '../domain/api-key.ts'
 import { couldBeToken, type Scope } from '../domain/oauth.ts'
 import { isListedOrigin, selectAccount } from './accounts.ts'
@@ -35,7 +35,7 @@ export type Bearer = { merchant: Merchant; scopes: readonly Scope[] }
 /** `given` are the keys of the settings: the only ones that are looked up without a checksum of ours. */
 export function openDirectory(
   db: Db,
-  now: () => Date,
+  now: (of?: Owner) => Date,
   { keyDigest, oauthTokenDigest }: { keyDigest(apiKey: string): string; oauthTokenDigest(token: string): string },
   given: readonly string[],
 ): Directory {
@@ -60,7 +60,7 @@ export function openDirectory(
     const { clientId, accountId, live, scopes } = found
     const at = now()
     const until = Date.parse(found.expiresAt)
-    if (until > at.getTime()) clientUses.note({ id: clientId, lastUsedAt: found.lastUsedAt }, at)
+    if (until > now({ accountId, live }).getTime()) clientUses.note({ id: clientId, lastUsedAt: found.lastUsedAt }, at)
     return { bearer: { merchant: { accountId, live, keyId: clientId }, scopes }, until }
   })
   const owner = rememberFor(believedMs, now, async (_, apiKey: string) => (await find(apiKey))?.accountId)
@@ -79,7 +79,7 @@ export function openDirectory(
     async bearer(token) {
       if (!couldBeToken(token)) return undefined
       const found = await bearer(nameOf(token), token)
-      return found && found.until > now().getTime() ? found.bearer : undefined
+      return found && found.until > now(found.bearer.merchant).getTime() ? found.bearer : undefined
     },
     takeUses: keyUses.take,
     takeClientUses: clientUses.take,

@@ -12,7 +12,7 @@ import { blockSizes } from './migrations/blocks.ts'
 import type { Db, Flag, Tables, Tx } from './schema.ts'
 
 export type ListName =
-  'payments' | 'attempts' | 'customers' | 'products' | 'plans' | 'links' | 'subscriptions' | 'refunds'
+  'payments' | 'attempts' | 'customers' | 'products' | 'plans' | 'links' | 'subscriptions' | 'refunds' | 'invoices'
 
 /** Which part of a list: `offset` rows are left out from the newest end. */
 export type Slice<Status extends string = string> = { limit: number; offset: number; status?: Status | undefined }

@@ -1,6 +1,7 @@
 /** Numbered, append-only steps, the same on both databases. A released step is never edited. */
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { billing } from './migrations/billing.ts'
 import { countBlocks } from './migrations/blocks.ts'
 import { legacyApi } from './migrations/legacy-api.ts'
 import { oauth } from './migrations/oauth.ts'
@@ -275,6 +276,7 @@ export const steps: Record<string, Migration> = {
   '0003_current_api': currentApi,
   '0004_oauth': oauth,
   '0005_legacy_api': legacyApi,
+  '0006_billing': billing,
 }
 
 /** Brings a database to the newest step; several processes may ask at once. */

@@ -1,6 +1,5 @@
 import type { Refund } from '../domain/refund.ts'
 import { commonFields, listOf } from './lists.ts'
-import type { Db } from './schema.ts'
 
 export const refundRows = listOf('refunds', {
   toRow: (refund: Refund) => ({
@@ -29,15 +28,3 @@ export const refundRows = listOf('refunds', {
     checkAt: row.check_at,
   }),
 })
-
-/** Refunds that the processor is to be asked about by now, the longest waiting first. */
-export async function selectRefundsToCheck(db: Db, now: string, most: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom('refunds')
-    .select('id')
-    .where('check_at', '<=', now)
-    .orderBy('check_at')
-    .limit(most)
-    .execute()
-  return rows.map((row) => row.id)
-}

@@ -13,7 +13,13 @@ import type {
   SessionStatus,
 } from '../contract/checkout.ts'
 import type { Brand } from '../contract/card.ts'
-import type { PlanInterval, RefundStatus, SubscriptionStatus } from '../contract/resources.ts'
+import type {
+  InvoiceReason,
+  InvoiceStatus,
+  PlanInterval,
+  RefundStatus,
+  SubscriptionStatus,
+} from '../contract/resources.ts'
 import type { CardErrorCode, DeclineCode } from '../contract/errors.ts'
 
 export type Flag = 0 | 1
@@ -36,6 +42,16 @@ export type ApiKeyRow = {
   exposed_at: string | null
   /** A key that other settings had replaced comes back with them; one that somebody revoked never does. */
   revoked_by: 'settings' | 'command' | null
+}
+
+export type TestClockRow = {
+  account_id: string
+  at: string
+  set_at: string
+  running: Flag
+  status: 'ready' | 'advancing'
+  target: string | null
+  version: number
 }
 
 /** Text that was never written is empty. */
@@ -211,6 +227,36 @@ export type SubscriptionRow = ListedRow & {
   current_period_start: string
   current_period_end: string
   canceled_at: string | null
+  /** From which moment its periods are counted. */
+  anchor: string
+  /** How many periods have begun. */
+  periods: number
+  trial_end: string | null
+  cancel_at_period_end: Flag
+  /** When time has something to do with it next; null while a card is being tried, and once it is over. */
+  due_at: string | null
+}
+
+export type InvoiceRow = ListedRow & {
+  subscription_id: string
+  customer_id: string
+  plan_id: string
+  /** The intent that its cards are tried for, once one is; there is one for each invoice at a time. */
+  intent_id: string | null
+  payment_id: string | null
+  reason: InvoiceReason
+  status: InvoiceStatus
+  amount: number
+  currency: string
+  period_start: string
+  period_end: string
+  /** How often a card was tried for it, and when that is due again. */
+  attempts: number
+  first_failed_at: string | null
+  next_attempt_at: string | null
+  failure_code: CardErrorCode | null
+  failure_decline_code: DeclineCode | null
+  paid_at: string | null
 }
 
 export type RefundRow = ListedRow & {
@@ -273,6 +319,8 @@ export type Tables = {
   account_origins: OriginRow
   api_keys: ApiKeyRow
   developers: DeveloperRow
+  test_clocks: TestClockRow
+  invoices: InvoiceRow
   oauth_clients: OauthClientRow
   oauth_tokens: OauthTokenRow
   sessions: SessionRow

@@ -102,16 +102,3 @@ export async function holdSession(tx: Tx, session: Session): Promise<void> {
     .executeTakeFirst()
   mustHaveChanged(held, session.id)
 }
-
-/** Open sessions whose time is over, the oldest first. */
-export async function selectDueSessions(db: Db, now: string, most: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom('sessions')
-    .select('id')
-    .where('status', '=', 'open')
-    .where('expires_at', '<=', now)
-    .orderBy('expires_at')
-    .limit(most)
-    .execute()
-  return rows.map((row) => row.id)
-}

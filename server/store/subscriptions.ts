@@ -1,5 +1,5 @@
 import type { Subscription } from '../domain/subscription.ts'
-import { commonFields, listOf } from './lists.ts'
+import { commonFields, flag, listOf } from './lists.ts'
 import type { SubscriptionRow, Tx } from './schema.ts'
 
 const fromRow = (row: SubscriptionRow): Subscription => ({
@@ -12,6 +12,11 @@ const fromRow = (row: SubscriptionRow): Subscription => ({
   currentPeriodStart: row.current_period_start,
   currentPeriodEnd: row.current_period_end,
   canceledAt: row.canceled_at,
+  anchor: row.anchor,
+  periods: row.periods,
+  trialEnd: row.trial_end,
+  cancelAtPeriodEnd: row.cancel_at_period_end === 1,
+  dueAt: row.due_at,
 })
 
 export const subscriptionRows = listOf('subscriptions', {
@@ -23,6 +28,11 @@ export const subscriptionRows = listOf('subscriptions', {
     current_period_start: subscription.currentPeriodStart,
     current_period_end: subscription.currentPeriodEnd,
     canceled_at: subscription.canceledAt,
+    anchor: subscription.anchor,
+    periods: subscription.periods,
+    trial_end: subscription.trialEnd,
+    cancel_at_period_end: flag(subscription.cancelAtPeriodEnd),
+    due_at: subscription.dueAt,
   }),
   fromRow,
 })

@@ -111,7 +111,7 @@ export async function fuzz(by: {
     app.clock.at = new Date(app.clock.at.getTime() + [1, 5, 60, 3600][batch % 4]! * 1000)
     await sweep(app.deps)
     await sweepRefunds(app.deps)
-    if (app.logged.some((line) => line.includes('sweeping failed')))
+    if (app.logged.some((line) => /what was due could not be done|an attempt could not be looked up/.test(line)))
       throw new Finding(`seed ${by.seed}, after ${report.requests} requests: a sweep failed`)
     app.logged.length = 0
     rows = await written()

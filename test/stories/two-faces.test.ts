@@ -108,7 +108,7 @@ const rowIds = async (db: Db) => ({
   customerId: (await db.selectFrom('customers').select('id').executeTakeFirstOrThrow()).id,
 })
 
-/** What differs by nature: ids and what is made of them, the checkout session, and the card that only one face keeps. */
+/** What differs by nature: ids and what is made of them, the checkout session, and when the customer's card was saved. */
 const apart = new Set([
   'id',
   'key',
@@ -147,7 +147,7 @@ async function rowsOf(db: Db): Promise<Record<string, unknown[]>> {
     )
   const events = await db.selectFrom('events').select(['type', 'version']).execute()
   return {
-    customers: await read('customers', saved),
+    customers: await read('customers', [...saved, 'version']),
     intents: await read('intents'),
     payments: await read('payments'),
     attempts: await read('attempts'),
@@ -155,11 +155,12 @@ async function rowsOf(db: Db): Promise<Record<string, unknown[]>> {
     products: await read('products'),
     plans: await read('plans'),
     subscriptions: await read('subscriptions'),
+    invoices: await read('invoices'),
     ledger: await read('ledger'),
     whose: await links('payments', 'customer_id', 'subscription_id'),
     subscribed: await links('subscriptions', 'customer_id', 'plan_id'),
     events: events
-      .filter(({ type }) => !type.startsWith('session.'))
+      .filter(({ type }) => !type.startsWith('session.') && type !== 'customer.updated')
       .map(({ type, version }) => `${type} ${version}`)
       .toSorted(),
   }

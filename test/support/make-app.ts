@@ -17,6 +17,7 @@ import { sandboxProcessor } from '../../server/processors/sandbox.ts'
 import type { Processor } from '../../server/processors/processor.ts'
 import { secretsFrom } from '../../server/secrets.ts'
 import type { Settings } from '../../server/settings.ts'
+import { openClocks } from '../../server/store/clocks.ts'
 import { openDirectory } from '../../server/store/directory.ts'
 import type { Store } from '../../server/store/schema.ts'
 import { type DatabaseKind, emptyStore } from './databases.ts'
@@ -57,8 +58,11 @@ export async function makeApp(
   } = {},
 ) {
   const clock = { at: new Date(given.at ?? '2026-11-20T12:00:00.000Z') }
-  const now = () => clock.at
+  const real = () => clock.at
   const store = given.store ?? (await emptyStore(given.on ?? 'sqlite'))
+  const clocks = openClocks(store.db, real)
+  await clocks.refresh()
+  const { now } = clocks
   const secrets = secretsFrom('a secret for tests, of at least 32')
   let count = 0
   const logged: string[] = []
@@ -66,6 +70,7 @@ export async function makeApp(
   const deps: Deps = {
     store,
     now,
+    clocks,
     newId: given.ids ?? ((prefix) => `${prefix}${String(++count).padStart(6, '0')}`),
     accounts: openDirectory(store.db, now, secrets, [apiKey]),
     secrets,

@@ -200,8 +200,11 @@ describe.each(databases)('POST /authentication/token on %s', (on) => {
     await shop.deps.accounts.bearer(token)
     await sweep(shop.deps)
     expect((await client()).last_used_at).toBe('2026-11-20T21:59:59.000Z')
+    // A clock of test data may stand still while the real one goes on: a token is kept a month longer.
+    pass(30 * 24 * 3_600_000)
+    await sweep(shop.deps)
     expect(await tokens()).toHaveLength(2)
-    pass(1000)
+    pass(1001)
     await sweep(shop.deps)
     expect(await tokens()).toEqual([])
   })

@@ -1,0 +1,85 @@
+/** The clock that an account's test data lives on, when it does not live on the real one. Semantics B2, "Test clock". */
+import { Problem, refuseFields } from './problem.ts'
+
+export type TestClock = {
+  accountId: string
+  /** The moment that it showed when it was last set. */
+  at: string
+  /** The real moment of that. */
+  setAt: string
+  /** Whether it goes on by itself since then, or stands still. */
+  running: boolean
+  /** `advancing` until everything that was due has happened; then it shows `target`. */
+  status: 'ready' | 'advancing'
+  target: string | null
+  version: number
+}
+
+/** What it shows. One that is advancing shows where it has come to. */
+export const momentOf = (clock: Pick<TestClock, 'at' | 'setAt' | 'running' | 'status'>, real: Date): Date =>
+  new Date(
+    Date.parse(clock.at) + (clock.running && clock.status === 'ready' ? real.getTime() - Date.parse(clock.setAt) : 0),
+  )
+
+/** A clock that shows the given moment from now on: time goes forward only, because what has happened stays so. */
+export function setClock(
+  before: TestClock | undefined,
+  wanted: { accountId: string; moment: Date; running: boolean },
+  shown: Date,
+  real: Date,
+): TestClock {
+  if (before?.status === 'advancing') throw stillAdvancing(before)
+  if (wanted.moment.getTime() < shown.getTime()) {
+    return refuseFields([
+      {
+        field: 'now',
+        say: {
+          en: `must not be before ${shown.toISOString()}, which the clock shows: time goes forward only`,
+          es: `no debe ser anterior a ${shown.toISOString()}, que es lo que marca el reloj: el tiempo solo avanza`,
+        },
+      },
+    ])
+  }
+  return {
+    accountId: wanted.accountId,
+    at: wanted.moment.toISOString(),
+    setAt: real.toISOString(),
+    running: wanted.running,
+    status: 'ready',
+    target: null,
+    version: (before?.version ?? 0) + 1,
+  }
+}
+
+/** Begins the way to a later moment. The clock stands still on it; it goes on afterwards if it went on before. */
+export function startAdvancing(clock: TestClock, target: Date, real: Date): TestClock {
+  if (clock.status === 'advancing') throw stillAdvancing(clock)
+  return {
+    ...clock,
+    at: momentOf(clock, real).toISOString(),
+    setAt: real.toISOString(),
+    status: 'advancing',
+    target: target.toISOString(),
+    version: clock.version + 1,
+  }
+}
+
+/** Everything that was due by its target has happened. */
+export const arrive = (clock: TestClock, real: Date): TestClock => ({
+  ...clock,
+  at: clock.target ?? clock.at,
+  setAt: real.toISOString(),
+  status: 'ready',
+  target: null,
+  version: clock.version + 1,
+})
+
+const stillAdvancing = (clock: TestClock): Problem =>
+  new Problem(
+    'test_clock_advancing',
+    {
+      en: `The clock is on its way to ${clock.target}; ask again when it has arrived`,
+      es: `El reloj va camino a ${clock.target}; consulte de nuevo cuando haya llegado`,
+    },
+    { retryAfterSeconds: 1 },
+  )

@@ -1,0 +1,70 @@
+import type { Invoice } from '../domain/invoice.ts'
+import { failureColumns, failureOf } from './columns.ts'
+import { commonFields, listOf } from './lists.ts'
+import type { Db, InvoiceRow, Tx } from './schema.ts'
+
+const fromRow = (row: InvoiceRow): Invoice => ({
+  ...commonFields(row),
+  number: row.number,
+  subscriptionId: row.subscription_id,
+  customerId: row.customer_id,
+  planId: row.plan_id,
+  intentId: row.intent_id,
+  paymentId: row.payment_id,
+  reason: row.reason,
+  status: row.status,
+  amount: row.amount,
+  currency: row.currency,
+  periodStart: row.period_start,
+  periodEnd: row.period_end,
+  attempts: row.attempts,
+  firstFailedAt: row.first_failed_at,
+  nextAttemptAt: row.next_attempt_at,
+  failure: failureOf(row),
+  paidAt: row.paid_at,
+})
+
+export const invoiceRows = listOf('invoices', {
+  toRow: (invoice: Invoice) => ({
+    subscription_id: invoice.subscriptionId,
+    customer_id: invoice.customerId,
+    plan_id: invoice.planId,
+    intent_id: invoice.intentId,
+    payment_id: invoice.paymentId,
+    reason: invoice.reason,
+    status: invoice.status,
+    amount: invoice.amount,
+    currency: invoice.currency,
+    period_start: invoice.periodStart,
+    period_end: invoice.periodEnd,
+    attempts: invoice.attempts,
+    first_failed_at: invoice.firstFailedAt,
+    next_attempt_at: invoice.nextAttemptAt,
+    ...failureColumns(invoice.failure),
+    paid_at: invoice.paidAt,
+  }),
+  fromRow,
+})
+
+/** What a subscription owes: there is one such invoice at most, because no period begins before the one before is paid. */
+export async function selectOpenInvoice(db: Db | Tx, subscriptionId: string): Promise<Invoice | undefined> {
+  const row = await db
+    .selectFrom('invoices')
+    .selectAll()
+    .where('subscription_id', '=', subscriptionId)
+    .where('status', '=', 'open')
+    .executeTakeFirst()
+  return row && fromRow(row)
+}
+
+/** A subscription's invoices, the newest first. */
+export async function selectInvoicesOf(db: Db, subscriptionId: string, most: number): Promise<Invoice[]> {
+  const rows = await db
+    .selectFrom('invoices')
+    .selectAll()
+    .where('subscription_id', '=', subscriptionId)
+    .orderBy('period_start', 'desc')
+    .limit(most)
+    .execute()
+  return rows.map(fromRow)
+}
