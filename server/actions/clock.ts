@@ -2,16 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Deps } from '../deps.ts'
 import type { Owner } from '../domain/account.ts'
-import { Problem, refuseFields } from '../domain/problem.ts'
-import { arrive, setClock, startAdvancing, type TestClock } from '../domain/test-clock.ts'
+import { Problem } from '../domain/problem.ts'
+import { arrive, momentOf, setClock, startAdvancing, type TestClock } from '../domain/test-clock.ts'
 import { deleteClock, replaceClock, selectClock } from '../store/clocks.ts'
 import { hasChargesUnderWay } from '../store/due.ts'
 import { LostRace } from '../store/guard.ts'
+import { claim, type Command, commit, type Done, keep } from './commit.ts'
 import { doNext } from './due.ts'
 import { resolveUnanswered } from './sweep.ts'
 
-/** What a clock shows. */
-export type Shown = { now: Date; clock: TestClock | undefined }
+/** What a clock shows: an ISO 8601 moment. */
+export type Shown = { now: string; clock: TestClock | undefined }
 
 export async function readClock(deps: Deps, by: Owner): Promise<Shown> {
   refuseLive(by)
@@ -19,54 +20,50 @@ export async function readClock(deps: Deps, by: Owner): Promise<Shown> {
   return shown(deps, by, await selectClock(deps.store.db, by.accountId))
 }
 
-const shown = (deps: Deps, by: Owner, clock: TestClock | undefined): Shown => ({ now: deps.now(by), clock })
+const shown = (deps: Deps, by: Owner, clock: TestClock | undefined): Shown => ({
+  now: (clock ? momentOf(clock, deps.now()) : deps.now()).toISOString(),
+  clock,
+})
 
-/** Gives the account's test data a clock of its own, or sets the one it has: standing still, or going on from there. */
-export async function setTestClock(
-  deps: Deps,
-  by: Owner,
-  wanted: { now: Date | undefined; running: boolean },
-): Promise<Shown> {
+/** `to` gives the moment from the one that is shown; without it the clock stays where it is. */
+export type WantedClock = { to: ((from: Date) => Date) | undefined; running: boolean | undefined }
+
+/**
+ * Gives the account's test data a clock of its own, or sets the one it has: standing still, or going on. The way to a later
+ * moment leads past everything that becomes due before it, which has happened when this resolves.
+ */
+export async function setTestClock(deps: Deps, by: Owner, command: Command<WantedClock>): Promise<Done<Shown>> {
   refuseLive(by)
-  const clock = await deps.store.transact(async (tx) => {
+  const { wanted, reply } = command
+  const begun = await deps.store.transact(async (tx) => {
+    const kept = await claim<Shown>(deps, tx, reply)
+    if (kept) return { done: { value: kept.result, asker: kept.asker } }
     const before = await selectClock(tx, by.accountId)
     const real = deps.now()
-    const at = deps.now(by)
-    const { running } = wanted
-    // The way to a later moment leads past everything that becomes due before it.
-    if (wanted.now && wanted.now.getTime() > at.getTime()) {
-      const begun = before ?? setClock(undefined, { accountId: by.accountId, moment: at, running }, at, real)
-      const after = startAdvancing({ ...begun, running }, wanted.now, real)
-      await replaceClock(tx, before, { ...after, version: (before?.version ?? 0) + 1 })
-      return { ...after, version: (before?.version ?? 0) + 1 }
-    }
-    const after = setClock(before, { accountId: by.accountId, moment: wanted.now ?? at, running }, at, real)
-    await replaceClock(tx, before, after)
-    return after
+    const at = before ? momentOf(before, real) : real
+    const running = wanted.running ?? before?.running ?? false
+    const target = wanted.to?.(at) ?? at
+    const set = setClock(before, { accountId: by.accountId, moment: target > at ? at : target, running }, at, real)
+    const clock = target > at ? startAdvancing(set, target, real, reply) : set
+    await replaceClock(tx, before, clock)
+    if (clock.status === 'ready') await keep(tx, reply, shown(deps, by, clock))
+    return { clock }
   })
-  deps.clocks.take(clock)
-  return clock.status === 'advancing' ? finishAdvancing(deps, by) : shown(deps, by, clock)
-}
-
-/** Moves the clock on; everything that becomes due on the way has happened when this returns. */
-export async function advanceTestClock(deps: Deps, by: Owner, to: (from: Date) => Date): Promise<Shown> {
-  refuseLive(by)
-  const from = deps.now(by)
-  const target = to(from)
-  if (!(target.getTime() > from.getTime())) {
-    const say = { en: 'must be later than what the clock shows', es: 'debe ser posterior a lo que marca el reloj' }
-    return refuseFields([{ field: 'to', say }])
-  }
-  const running = (await selectClock(deps.store.db, by.accountId))?.running ?? false
-  return setTestClock(deps, by, { now: target, running })
+  if ('done' in begun) return begun.done
+  deps.clocks.take(begun.clock)
+  if (begun.clock.status === 'ready') return { value: shown(deps, by, begun.clock) }
+  return { value: await finishAdvancing(deps, by) }
 }
 
 /** Gives the clock up: test data lives on the real one again. What has happened stays so. */
-export async function resetTestClock(deps: Deps, by: Owner): Promise<Shown> {
+export async function resetTestClock(deps: Deps, by: Owner, command: Command<null>): Promise<Done<Shown>> {
   refuseLive(by)
-  await deps.store.transact((tx) => deleteClock(tx, by.accountId))
+  const done = await commit(deps, command, async (tx) => {
+    await deleteClock(tx, by.accountId)
+    return shown(deps, by, undefined)
+  })
   deps.clocks.drop(by.accountId)
-  return shown(deps, by, undefined)
+  return done
 }
 
 /** How long the outcome of charges that another process has begun is waited for. */
@@ -95,6 +92,10 @@ export async function finishAdvancing(deps: Deps, by: Owner): Promise<Shown> {
     if (!now || now.status !== 'advancing' || now.target !== target) return now
     const after = arrive(now, deps.now())
     await replaceClock(tx, now, after)
+    const { replyScope, replyKey } = now
+    if (replyScope !== null && replyKey !== null) {
+      await keep(tx, { scope: replyScope, key: replyKey }, shown(deps, by, after))
+    }
     return after
   })
   if (clock) deps.clocks.take(clock)

@@ -13,7 +13,9 @@ import { refuseFields } from '../domain/problem.ts'
 import { customerRows } from '../store/customers.ts'
 import { selectSubscriptionsOf } from '../store/subscriptions.ts'
 import { insertCustomer } from './insert-customer.ts'
+import { tryWithNewCard } from './invoices.ts'
 import { readSavedCard, refusedCard } from './cards.ts'
+import { bill } from './billing.ts'
 import { announce, type Command, commit, type Done, keptBefore } from './commit.ts'
 import { findCustomer } from './read.ts'
 import { endSubscription } from './subscriptions.ts'
@@ -50,13 +52,15 @@ export async function updateCustomer(
   cardChange: CardChange,
 ): Promise<Customer> {
   const card = await changedCard(deps, by, before.card, cardChange)
-  return deps.store.transact(async (tx) => {
+  const { after, owing } = await deps.store.transact(async (tx) => {
     const now = await findCustomer(tx, by, before.id)
     const after = changeCustomer(now, { ...change, ...(card && { card }) })
     await customerRows.replace(tx, now, after)
     await announce(deps, tx, ['customer.updated', after])
-    return after
+    return { after, owing: card ? await tryWithNewCard(deps, tx, after.id) : [] }
   })
+  for (const id of owing) await bill(deps, id)
+  return after
 }
 
 async function changedCard(

@@ -30,7 +30,7 @@ import { customerRows } from '../store/customers.ts'
 import { selectIntent } from '../store/intents.ts'
 import { invoiceRows, selectOpenInvoice } from '../store/invoices.ts'
 import type { Tx } from '../store/schema.ts'
-import { subscriptionRows } from '../store/subscriptions.ts'
+import { selectSubscriptionsOf, subscriptionRows } from '../store/subscriptions.ts'
 import { announce } from './commit.ts'
 
 /** Writes the invoice of a subscription's current period; `of` when a card is being tried for it already. */
@@ -160,16 +160,24 @@ export async function voidOpenInvoice(deps: Deps, tx: Tx, subscriptionId: string
   await announce(deps, tx, ['invoice.voided', over])
 }
 
-/** The customer has another card: what failed with the one before is tried at once, and not when the calendar says. */
-export async function tryWithNewCard(deps: Deps, tx: Tx, subscription: Subscription): Promise<void> {
-  const invoice = subscription.status === 'past_due' ? await selectOpenInvoice(tx, subscription.id) : undefined
-  if (!invoice || subscription.dueAt === null) return
-  const now = deps.now(subscription)
-  const due = { ...invoice, nextAttemptAt: now.toISOString(), version: invoice.version + 1 }
-  await invoiceRows.replace(tx, invoice, due)
-  const asked = askAgain(subscription, now)
-  await subscriptionRows.replace(tx, subscription, asked)
-  await announce(deps, tx, ['invoice.updated', due], ['subscription.updated', asked])
+/**
+ * A customer has another card: what failed with the one before is due at once, and not when the calendar says. Gives back
+ * the subscriptions that are to be billed.
+ */
+export async function tryWithNewCard(deps: Deps, tx: Tx, customerId: string): Promise<string[]> {
+  const owing: string[] = []
+  for (const subscription of await selectSubscriptionsOf(tx, customerId)) {
+    const invoice = subscription.status === 'past_due' ? await selectOpenInvoice(tx, subscription.id) : undefined
+    if (!invoice || subscription.dueAt === null) continue
+    const now = deps.now(subscription)
+    const due = { ...invoice, nextAttemptAt: now.toISOString(), version: invoice.version + 1 }
+    await invoiceRows.replace(tx, invoice, due)
+    const asked = askAgain(subscription, now)
+    await subscriptionRows.replace(tx, subscription, asked)
+    await announce(deps, tx, ['invoice.updated', due], ['subscription.updated', asked])
+    owing.push(subscription.id)
+  }
+  return owing
 }
 
 export async function knownSubscription(tx: Tx, id: string): Promise<{ before: Subscription; plan: Plan }> {

@@ -7,6 +7,7 @@ import { noSuch, type Thing } from '../domain/problem.ts'
 import { couldBeId } from '../ids.ts'
 import { customerRows } from '../store/customers.ts'
 import { planRows, productRows } from '../store/catalog.ts'
+import { invoiceRows } from '../store/invoices.ts'
 import { linkRows } from '../store/links.ts'
 import type { Page, Slice } from '../store/lists.ts'
 import { refundRows } from '../store/refunds.ts'
@@ -48,6 +49,7 @@ export const reads = {
   links: reading('link', linkRows),
   subscriptions: reading('subscription', subscriptionRows),
   refunds: reading('refund', refundRows),
+  invoices: reading('invoice', invoiceRows),
 }
 
 /** A customer by any of their names: the id, the legacy API's key of 32 letters, or its whole number. */

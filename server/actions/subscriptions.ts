@@ -7,7 +7,13 @@ import type { Failure, Intent } from '../domain/intent.ts'
 import type { Plan } from '../domain/plan.ts'
 import { noSuch, Problem } from '../domain/problem.ts'
 import { type Session, sessionClosed, statusAt, subscribeSession } from '../domain/session.ts'
-import { cancelSubscription as cancel, newSubscription, newTrial, type Subscription } from '../domain/subscription.ts'
+import {
+  cancelAtPeriodEnd,
+  cancelSubscription as cancel,
+  newSubscription,
+  newTrial,
+  type Subscription,
+} from '../domain/subscription.ts'
 import { couldBeId, idPrefixes } from '../ids.ts'
 import { planRows } from '../store/catalog.ts'
 import { customerRows } from '../store/customers.ts'
@@ -191,17 +197,37 @@ async function knownSubscription(tx: Tx, id: string): Promise<Subscription> {
   return subscription
 }
 
-/** Ends a subscription now. One that waits for its first payment can then no longer be paid. */
+/** Ends a subscription now, or with its period. One that waits for its first payment can then no longer be paid. */
 export const cancelSubscription = (
+  deps: Deps,
+  by: Owner,
+  command: Command<{ id: string; atPeriodEnd?: boolean }>,
+): Promise<Done<Subscription>> =>
+  commit(deps, command, async (tx, wanted) => {
+    const before = await ownSubscription(tx, by, wanted.id)
+    return wanted.atPeriodEnd ? markEnd(deps, tx, before, true) : endSubscription(deps, tx, before)
+  })
+
+/** Takes back that a subscription is to end with its period. */
+export const resumeSubscription = (
   deps: Deps,
   by: Owner,
   command: Command<{ id: string }>,
 ): Promise<Done<Subscription>> =>
-  commit(deps, command, async (tx, wanted) => {
-    const before = couldBeId(wanted.id) ? await subscriptionRows.find(tx, by, wanted.id) : undefined
-    if (!before) throw noSuch('subscription')
-    return endSubscription(deps, tx, before)
-  })
+  commit(deps, command, async (tx, wanted) => markEnd(deps, tx, await ownSubscription(tx, by, wanted.id), false))
+
+async function ownSubscription(tx: Tx, by: Owner, id: string): Promise<Subscription> {
+  const found = couldBeId(id) ? await subscriptionRows.find(tx, by, id) : undefined
+  if (!found) throw noSuch('subscription')
+  return found
+}
+
+async function markEnd(deps: Deps, tx: Tx, before: Subscription, wanted: boolean): Promise<Subscription> {
+  const after = cancelAtPeriodEnd(before, wanted)
+  await subscriptionRows.replace(tx, before, after)
+  await announce(deps, tx, ['subscription.updated', after])
+  return after
+}
 
 /** The part of a subscription's end that the shop's wish and its customer's leaving share. */
 export async function endSubscription(deps: Deps, tx: Tx, before: Subscription): Promise<Subscription> {

@@ -226,6 +226,17 @@ is a hint, never a proof.`,
     paths: /^\/v1\/refunds/,
     description: 'Money that goes back to the card it came from, all at once or in parts.',
   },
+  {
+    name: 'Invoices',
+    paths: /^\/v1\/invoices/,
+    description: 'What subscriptions cost: one invoice a period, with what became of its card.',
+  },
+  {
+    name: 'Test clock',
+    paths: /^\/v1\/test-clock/,
+    description:
+      'A clock for your test data, to see in a second what months would bring: renewals, refusals, the end of trials.',
+  },
 ]
 
 const about = `Take a payment inside your own page, or on one of ours.

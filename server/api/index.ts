@@ -4,6 +4,7 @@ import { Problem } from '../domain/problem.ts'
 import { customers } from './customers.ts'
 import { closed, face, type Face } from './face.ts'
 import { intents } from './intents.ts'
+import { invoices } from './invoices.ts'
 import { links } from './links.ts'
 import { payments } from './payments.ts'
 import { plans } from './plans.ts'
@@ -11,6 +12,7 @@ import { products } from './products.ts'
 import { refunds } from './refunds.ts'
 import { sessions } from './sessions.ts'
 import { subscriptions } from './subscriptions.ts'
+import { testClocks } from './test-clock.ts'
 
 /**
  * Mounted at `/v1`. It has no error handler of its own, because the app's speaks its words already, and Hono wraps every
@@ -28,6 +30,8 @@ export function currentApi(deps: Deps): Face {
   app.route('/plans', closed(plans(deps)))
   app.route('/subscriptions', closed(subscriptions(deps)))
   app.route('/refunds', closed(refunds(deps)))
+  app.route('/invoices', closed(invoices(deps)))
+  app.route('/test-clock', closed(testClocks(deps)))
   // A mounted app's own notFound is not asked, so the face ends in a route that catches what is left.
   app.all('*', () => {
     throw new Problem('not_found', { en: 'This API has no such path', es: 'Esta API no tiene esa ruta' })

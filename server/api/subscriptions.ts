@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { reads } from '../actions/read.ts'
-import { cancelSubscription, createSubscription } from '../actions/subscriptions.ts'
+import { cancelSubscription, createSubscription, resumeSubscription } from '../actions/subscriptions.ts'
 import { subscriptionStatuses, type SubscriptionView } from '../contract/resources.ts'
 import type { Deps } from '../deps.ts'
 import type { Subscription } from '../domain/subscription.ts'
@@ -16,6 +16,17 @@ import { exampleMoment, idPath, moment } from './words.ts'
 
 const newSubscription = once(() => z.object({ customer_id: idText, plan_id: idText }).openapi('NewSubscription'))
 
+const ending = once(() =>
+  z
+    .object({
+      at_period_end: z
+        .boolean()
+        .optional()
+        .openapi({ default: false, description: 'Ends when what is paid for is over.' }),
+    })
+    .openapi('SubscriptionEnd'),
+)
+
 const subscription = once(() =>
   z
     .object({
@@ -29,6 +40,9 @@ const subscription = once(() =>
         .string()
         .nullable()
         .openapi({ description: 'Where the first payment is made, while it still has to be.' }),
+      trial_end: moment().nullable(),
+      cancel_at_period_end: z.boolean(),
+      canceled_at: moment().nullable(),
       test: z.boolean(),
       created_at: moment(),
     })
@@ -43,6 +57,9 @@ const example: SubscriptionView = {
   status: 'incomplete',
   current_period_end: 1797768000,
   checkout_url: 'http://localhost:4242/checkout/cs_test_0VQmK2dE4gN7bK1zS9xWq2RcVtYh6JmPd3f',
+  trial_end: null,
+  cancel_at_period_end: false,
+  canceled_at: null,
   test: true,
   created_at: exampleMoment,
 }
@@ -85,18 +102,37 @@ export function subscriptions(deps: Deps) {
     .openapi(
       route('post', '/{id}/cancel', {
         id: 'cancelSubscription',
-        summary: 'End a subscription now',
+        summary: 'End a subscription now, or with its period',
+        extension: true,
+        keyed,
+        params: idPath,
+        body: ending,
+        answer: subscription,
+        example: { body: {}, answer: { ...example, status: 'incomplete_expired', checkout_url: null } },
+      }),
+      async (c) => {
+        const by = c.get('merchant')
+        const body = c.req.valid('json')
+        const wanted = { id: c.req.valid('param').id, atPeriodEnd: body.at_period_end === true }
+        const ended = marked(c, await cancelSubscription(deps, by, command(c, deps, merchantScope(by), body, wanted)))
+        return reply(c, show(ended), 200)
+      },
+    )
+    .openapi(
+      route('post', '/{id}/resume', {
+        id: 'resumeSubscription',
+        summary: 'Take back that a subscription is to end with its period',
         extension: true,
         keyed,
         params: idPath,
         answer: subscription,
-        example: { answer: { ...example, status: 'incomplete_expired', checkout_url: null } },
+        example: { answer: { ...example, status: 'active', checkout_url: null } },
       }),
       async (c) => {
         const by = c.get('merchant')
         const { id } = c.req.valid('param')
-        const ended = marked(c, await cancelSubscription(deps, by, command(c, deps, merchantScope(by), null, { id })))
-        return reply(c, show(ended), 200)
+        const resumed = marked(c, await resumeSubscription(deps, by, command(c, deps, merchantScope(by), null, { id })))
+        return reply(c, show(resumed), 200)
       },
     )
 }

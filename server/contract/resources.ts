@@ -91,6 +91,11 @@ export type SubscriptionView = {
   current_period_end: number
   /** Where the first payment is made, while it still has to be. */
   checkout_url: string | null
+  /** ISO 8601, UTC; null without a trial. */
+  trial_end: string | null
+  cancel_at_period_end: boolean
+  /** ISO 8601, UTC. */
+  canceled_at: string | null
   test: boolean
   created_at: string
 }
@@ -99,6 +104,45 @@ export const invoiceStatuses = ['draft', 'open', 'paid', 'uncollectible', 'void'
 export type InvoiceStatus = (typeof invoiceStatuses)[number]
 export const invoiceReasons = ['subscription_create', 'subscription_cycle'] as const
 export type InvoiceReason = (typeof invoiceReasons)[number]
+
+/** What a subscription costs for one period. */
+export type InvoiceView = {
+  id: string
+  object: 'invoice'
+  subscription_id: string
+  customer_id: string
+  plan_id: string
+  payment_id: string | null
+  status: InvoiceStatus
+  reason: InvoiceReason
+  /** Minor units. */
+  amount: number
+  currency: string
+  /** ISO 8601, UTC, as all moments here. */
+  period_start: string
+  period_end: string
+  /** How many cards were refused for it. */
+  attempt_count: number
+  /** When the card is tried again; null while none will be without the buyer. */
+  next_attempt_at: string | null
+  failure: PaymentView['failure']
+  paid_at: string | null
+  test: boolean
+  created_at: string
+}
+
+/** The clock that an account's test data lives on. */
+export type TestClockView = {
+  object: 'test_clock'
+  now: string
+  /** Whether it is a clock of the account's own, or the real one. */
+  own: boolean
+  /** Whether it stands still. */
+  frozen: boolean
+  status: 'ready' | 'advancing'
+  /** Where an advancing clock is going. */
+  target: string | null
+}
 
 export const refundStatuses = ['pending', 'requires_action', 'succeeded', 'failed', 'canceled'] as const
 export type RefundStatus = (typeof refundStatuses)[number]

@@ -34,7 +34,8 @@ export class Problem extends Error {
 }
 
 /** What a shop or a buyer may ask for by its id. */
-export type Thing = 'payment' | 'session' | 'customer' | 'product' | 'plan' | 'link' | 'subscription' | 'refund'
+export type Thing =
+  'payment' | 'session' | 'customer' | 'product' | 'plan' | 'link' | 'subscription' | 'refund' | 'invoice'
 
 const nobody: Record<Thing, Say> = {
   payment: { en: 'There is no such payment', es: 'No existe ese pago' },
@@ -45,6 +46,7 @@ const nobody: Record<Thing, Say> = {
   link: { en: 'There is no such payment link', es: 'No existe ese enlace de pago' },
   subscription: { en: 'There is no such subscription', es: 'No existe esa suscripción' },
   refund: { en: 'There is no such refund', es: 'No existe ese reembolso' },
+  invoice: { en: 'There is no such invoice', es: 'No existe esa factura' },
 }
 
 /** The one answer for what is unknown, another account's, or of the other mode; `field` says where it was asked for. */

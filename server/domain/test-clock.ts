@@ -1,4 +1,5 @@
 /** The clock that an account's test data lives on, when it does not live on the real one. Semantics B2, "Test clock". */
+import { periodAfter } from './plan.ts'
 import { Problem, refuseFields } from './problem.ts'
 
 export type TestClock = {
@@ -12,6 +13,9 @@ export type TestClock = {
   /** `advancing` until everything that was due has happened; then it shows `target`. */
   status: 'ready' | 'advancing'
   target: string | null
+  /** Whose stored reply its arrival completes. */
+  replyScope: string | null
+  replyKey: string | null
   version: number
 }
 
@@ -47,20 +51,36 @@ export function setClock(
     running: wanted.running,
     status: 'ready',
     target: null,
+    replyScope: null,
+    replyKey: null,
     version: (before?.version ?? 0) + 1,
   }
 }
 
+/** A moment so much later: months first, then days, then seconds. */
+export function later(
+  from: Date,
+  by: { months?: number | undefined; days?: number | undefined; seconds?: number | undefined },
+): Date {
+  const month = periodAfter({ interval: 'month', intervalCount: 1 }, from, by.months ?? 0)
+  return new Date(month.getTime() + (by.days ?? 0) * 86_400_000 + (by.seconds ?? 0) * 1000)
+}
+
 /** Begins the way to a later moment. The clock stands still on it; it goes on afterwards if it went on before. */
-export function startAdvancing(clock: TestClock, target: Date, real: Date): TestClock {
-  if (clock.status === 'advancing') throw stillAdvancing(clock)
+export function startAdvancing(
+  clock: TestClock,
+  target: Date,
+  real: Date,
+  reply: { scope: string; key: string } | null,
+): TestClock {
   return {
     ...clock,
     at: momentOf(clock, real).toISOString(),
     setAt: real.toISOString(),
     status: 'advancing',
     target: target.toISOString(),
-    version: clock.version + 1,
+    replyScope: reply?.scope ?? null,
+    replyKey: reply?.key ?? null,
   }
 }
 
@@ -71,6 +91,8 @@ export const arrive = (clock: TestClock, real: Date): TestClock => ({
   setAt: real.toISOString(),
   status: 'ready',
   target: null,
+  replyScope: null,
+  replyKey: null,
   version: clock.version + 1,
 })
 

@@ -10,6 +10,7 @@ import type { CancellationReason, IntentView, PaymentStatus, PaymentView, Sessio
 import type {
   CustomerView,
   HostedPaymentView,
+  InvoiceView,
   LinkView,
   List,
   PlanInterval,
@@ -17,6 +18,7 @@ import type {
   ProductView,
   RefundView,
   SubscriptionView,
+  TestClockView,
 } from '../contract/resources.ts'
 
 export type ClientOptions = {
@@ -228,9 +230,31 @@ export function createClient({ api, apiKey, fetch: ask = fetch, sleep = wait }: 
     },
     subscriptions: {
       ...resource<NewSubscription, SubscriptionView>('/v1/subscriptions', named<SubscriptionView>('subscription')),
-      /** Ends a subscription now. */
-      cancel: (id: string, asking?: Asking): Promise<SubscriptionView> =>
-        post(`/v1/subscriptions/${segment(id)}/cancel`, named<SubscriptionView>('subscription'), undefined, asking),
+      /** Ends a subscription now, or with the period that is paid for. */
+      cancel: (id: string, end?: { at_period_end?: boolean }, asking?: Asking): Promise<SubscriptionView> =>
+        post(`/v1/subscriptions/${segment(id)}/cancel`, named<SubscriptionView>('subscription'), end ?? {}, asking),
+      /** Takes back that it is to end with its period. */
+      resume: (id: string, asking?: Asking): Promise<SubscriptionView> =>
+        post(`/v1/subscriptions/${segment(id)}/resume`, named<SubscriptionView>('subscription'), undefined, asking),
+    },
+    /** What subscriptions cost, one a period. */
+    invoices: {
+      list: (slice?: Slice): Promise<List<InvoiceView>> =>
+        get(`/v1/invoices${queryOf(slice)}`, listOf(named<InvoiceView>('invoice'))),
+      get: (id: string): Promise<InvoiceView> => get(`/v1/invoices/${segment(id)}`, named<InvoiceView>('invoice')),
+    },
+    /** The clock of your test data: everything that becomes due on the way has happened when a move resolves. */
+    testClock: {
+      get: (): Promise<TestClockView> => get('/v1/test-clock', testClockView),
+      set: (clock: { now?: string; frozen?: boolean }, asking?: Asking): Promise<TestClockView> =>
+        post('/v1/test-clock', testClockView, clock, asking),
+      advance: (
+        by: { to?: string; seconds?: number; days?: number; months?: number },
+        asking?: Asking,
+      ): Promise<TestClockView> => post('/v1/test-clock/advance', testClockView, by, asking),
+      /** Back to the real clock. */
+      reset: (asking?: Asking): Promise<TestClockView> =>
+        post('/v1/test-clock/reset', testClockView, undefined, asking),
     },
     /** A refund may still be `pending`, or fail later: read it again, or listen for its events. */
     refunds: resource<NewRefund, RefundView>('/v1/refunds', named<RefundView>('refund')),
@@ -257,6 +281,10 @@ const paymentView = z.custom<PaymentView>(
 const intentView = z.custom<IntentView>(isShapedAs(z.object({ id: z.string(), status: z.string() })))
 const hostedPaymentView = z.custom<HostedPaymentView>(
   isShapedAs(z.object({ id: z.string().min(1), redirect_url: z.url({ protocol: /^https?$/ }) })),
+)
+
+const testClockView = z.custom<TestClockView>(
+  isShapedAs(z.object({ object: z.literal('test_clock'), now: z.string(), status: z.string() })),
 )
 
 /** An object that says what it is. */

@@ -55,6 +55,8 @@ const fromRow = (row: TestClockRow): TestClock => ({
   running: row.running === 1,
   status: row.status,
   target: row.target,
+  replyScope: row.reply_scope,
+  replyKey: row.reply_key,
   version: row.version,
 })
 
@@ -65,6 +67,8 @@ const toRow = (clock: TestClock): TestClockRow => ({
   running: flag(clock.running),
   status: clock.status,
   target: clock.target,
+  reply_scope: clock.replyScope,
+  reply_key: clock.replyKey,
   version: clock.version,
 })
 

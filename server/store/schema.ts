@@ -51,6 +51,8 @@ export type TestClockRow = {
   running: Flag
   status: 'ready' | 'advancing'
   target: string | null
+  reply_scope: string | null
+  reply_key: string | null
   version: number
 }
 

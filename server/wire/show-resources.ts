@@ -2,20 +2,24 @@
 import type {
   CustomerView,
   HostedPaymentView,
+  InvoiceView,
   LinkView,
   PlanView,
   ProductView,
   RefundView,
   SubscriptionView,
+  TestClockView,
 } from '../contract/resources.ts'
 import type { Customer } from '../domain/customer.ts'
+import type { Invoice } from '../domain/invoice.ts'
 import type { Link } from '../domain/link.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Product } from '../domain/product.ts'
 import type { Refund } from '../domain/refund.ts'
 import type { Subscription } from '../domain/subscription.ts'
+import type { TestClock } from '../domain/test-clock.ts'
 import type { Language } from './locale.ts'
-import { showCard } from './show.ts'
+import { showCard, showFailure } from './show.ts'
 
 export const showCustomer = (customer: Customer): CustomerView => ({
   id: customer.id,
@@ -72,9 +76,45 @@ export const showSubscription = (subscription: Subscription, publicUrl: string):
   plan_id: subscription.planId,
   status: subscription.status,
   current_period_end: Math.floor(Date.parse(subscription.currentPeriodEnd) / 1000),
-  checkout_url: subscription.status === 'incomplete' ? `${publicUrl}/checkout/${subscription.sessionId}` : null,
+  checkout_url:
+    subscription.status === 'incomplete' && subscription.sessionId !== null
+      ? `${publicUrl}/checkout/${subscription.sessionId}`
+      : null,
+  trial_end: subscription.trialEnd,
+  cancel_at_period_end: subscription.cancelAtPeriodEnd,
+  canceled_at: subscription.canceledAt,
   test: !subscription.live,
   created_at: subscription.createdAt,
+})
+
+export const showInvoice = (invoice: Invoice, language: Language): InvoiceView => ({
+  id: invoice.id,
+  object: 'invoice',
+  subscription_id: invoice.subscriptionId,
+  customer_id: invoice.customerId,
+  plan_id: invoice.planId,
+  payment_id: invoice.paymentId,
+  status: invoice.status,
+  reason: invoice.reason,
+  amount: invoice.amount,
+  currency: invoice.currency,
+  period_start: invoice.periodStart,
+  period_end: invoice.periodEnd,
+  attempt_count: invoice.attempts,
+  next_attempt_at: invoice.nextAttemptAt,
+  failure: showFailure(invoice.failure, language),
+  paid_at: invoice.paidAt,
+  test: !invoice.live,
+  created_at: invoice.createdAt,
+})
+
+export const showTestClock = (now: string, clock: TestClock | undefined): TestClockView => ({
+  object: 'test_clock',
+  now,
+  own: clock !== undefined,
+  frozen: clock !== undefined && !clock.running,
+  status: clock?.status ?? 'ready',
+  target: clock?.target ?? null,
 })
 
 export const showRefund = (refund: Refund): RefundView => ({

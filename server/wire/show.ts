@@ -9,7 +9,7 @@ import { type Session, statusAt } from '../domain/session.ts'
 import type { Language } from './locale.ts'
 import { cardText } from './texts.ts'
 
-const showFailure = (failure: Failure | null, language: Language): IntentView['last_payment_error'] =>
+export const showFailure = (failure: Failure | null, language: Language): IntentView['last_payment_error'] =>
   failure && {
     code: failure.code,
     decline_code: failure.declineCode,

@@ -12,6 +12,8 @@ export const billing: Migration = {
       .addColumn('running', 'integer', (c) => c.notNull())
       .addColumn('status', 'text', (c) => c.notNull())
       .addColumn('target', 'text')
+      .addColumn('reply_scope', 'text')
+      .addColumn('reply_key', 'text')
       .addColumn('version', 'integer', (c) => c.notNull())
       .execute()
     await db.schema

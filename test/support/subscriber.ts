@@ -1,0 +1,59 @@
+/** A customer with a saved card, a plan and a subscription of the sandbox's account, and the clock that they live on. */
+import type { InvoiceView, SubscriptionView, TestClockView } from '../../server/contract/resources.ts'
+import { apiKey, type TestApp } from './make-app.ts'
+
+const key = { 'X-Api-Key': apiKey }
+
+export function subscriberOf(app: TestApp) {
+  /** A token ends with its clock's time as well: each call takes a fresh one. */
+  const token = async () => ({ Authorization: `bearer ${await app.newToken()}` })
+  async function made<T>(path: string, body: object, headers: Record<string, string> = key): Promise<T> {
+    const answer = await app.post<T>(path, body, headers)
+    if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text}`)
+    return answer.body
+  }
+  const read = async <T>(path: string): Promise<T> => (await app.ask<T>(path, { headers: key })).body
+  const card = (number: string, exp_year = 2040) => ({
+    credit_card_number: number,
+    credit_card_security_code_number: '123',
+    exp_month: 12,
+    exp_year,
+  })
+  return {
+    token,
+    made,
+    read,
+    /** A customer whose card is saved, by its id in the current API. */
+    async customer(number = '4242424242424242', expYear?: number): Promise<string> {
+      const who = { name: 'Ana Solís', email: 'ana@example.com', currency: 'crc', ...card(number, expYear) }
+      const { key: short } = await made<{ key: string }>('/v1/accounts/customers/', who, await token())
+      const row = await app.deps.store.db
+        .selectFrom('customers')
+        .select('id')
+        .where('key', '=', short)
+        .executeTakeFirstOrThrow()
+      return row.id
+    },
+    /** Gives a customer another card. */
+    async replaceCard(customer: string, number: string): Promise<void> {
+      const answer = await app.ask(`/v1/accounts/customer/${customer}/`, {
+        method: 'PUT',
+        headers: { ...(await token()), 'Content-Type': 'application/json' },
+        body: JSON.stringify(card(number)),
+      })
+      if (answer.status !== 200) throw new Error(`The card was not taken: ${answer.text}`)
+    },
+    async plan(change: object = {}): Promise<string> {
+      const wanted = { name: 'Café', amount: 990_000, currency: 'crc', interval: 'month', interval_count: 1, ...change }
+      return (await made<{ information: { id_name: string } }>('/v1/plans/create/', wanted, await token())).information
+        .id_name
+    },
+    subscribe: (customer_id: string, plan_id: string) =>
+      made<SubscriptionView>('/v1/subscriptions', { customer_id, plan_id }),
+    subscription: (id: string) => read<SubscriptionView>(`/v1/subscriptions/${id}`),
+    /** The newest first. */
+    invoices: async (limit = 100) => (await read<{ items: InvoiceView[] }>(`/v1/invoices?limit=${limit}`)).items,
+    clock: (body: object) => made<TestClockView>('/v1/test-clock', body),
+    advance: (by: object) => made<TestClockView>('/v1/test-clock/advance', by),
+  }
+}
