@@ -95,9 +95,9 @@ export async function findIntent(deps: Deps, id: string, clientSecret: string): 
 }
 
 /** A payment as its own merchant may see it; anyone else's, or the other mode's, is unknown. */
-export async function findPayment(deps: Deps, by: Owner, id: string): Promise<Payment> {
+export async function findPayment(deps: Deps, by: Owner, id: string, field?: string): Promise<Payment> {
   const payment = couldBeId(id) ? await selectPayment(deps.store.db, id) : undefined
-  if (!payment || payment.accountId !== by.accountId || payment.live !== by.live) throw noSuch('payment')
+  if (!payment || payment.accountId !== by.accountId || payment.live !== by.live) throw noSuch('payment', field)
   return payment
 }
 
