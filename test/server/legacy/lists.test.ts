@@ -190,3 +190,23 @@ describe('logs', () => {
     await app.deps.store.close()
   })
 })
+
+describe('plans', () => {
+  it('of which the first 500 are retired are the rest, in an array without a gap', async () => {
+    const app = await makeApp()
+    const token = await app.newToken()
+    const shop = legacyShopOf(app, token)
+    const plans = []
+    for (let n = 0; n < 520; n++) plans.push((await shop.plan()).names[1])
+    const ids = async () => {
+      const { text } = await app.ask('/v1/plans/mine/', { headers: { Authorization: `bearer ${token}` } })
+      return (JSON.parse(text) as { key: string }[]).map(({ key }) => key)
+    }
+    expect(await ids()).toEqual(plans)
+    await app.deps.store.db.updateTable('plans').set({ active: 0 }).where('number', '<=', 500).execute()
+    expect(await ids()).toEqual(plans.slice(500))
+    await app.deps.store.db.updateTable('plans').set({ active: 0 }).execute()
+    expect(await ids()).toEqual([])
+    await app.deps.store.close()
+  })
+})
