@@ -16,13 +16,21 @@ const encoded = numbers.flatMap((number) => [
   Buffer.from(number).toString('hex'),
 ])
 
-/** A piece of a test card's number that stands in a text, also when written in groups; undefined when there is none. */
-export function cardDigitsIn(text: string): string | undefined {
-  const joined = text.normalize('NFKC').replace(/(?<=\d)[ -](?=\d)/g, '')
-  for (const [run] of joined.matchAll(/\d{8,}/g)) {
-    const whole = numbers.find((number) => run.includes(number))
-    if (whole !== undefined) return whole
-    for (let n = 0; n + window <= run.length; n++) if (pieces.has(run.slice(n, n + window))) return run
+const joined = (text: string): string => text.normalize('NFKC').replace(/(?<=\d)[ -](?=\d)/g, '')
+
+/** A test card's whole number that stands in a text, also when written in groups; undefined when there is none. */
+export function cardNumberIn(text: string): string | undefined {
+  for (const [run] of joined(text).matchAll(/\d{13,}/g)) {
+    const found = numbers.find((number) => run.includes(number))
+    if (found !== undefined) return found
   }
   return encoded.find((one) => text.includes(one))
+}
+
+/** The same for a piece of a number. */
+export function cardDigitsIn(text: string): string | undefined {
+  for (const [run] of joined(text).matchAll(/\d{8,}/g)) {
+    for (let n = 0; n + window <= run.length; n++) if (pieces.has(run.slice(n, n + window))) return run
+  }
+  return cardNumberIn(text)
 }

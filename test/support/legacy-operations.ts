@@ -16,7 +16,10 @@ export type LegacyOperation = {
   /** Made anew each time, together with what it is about. */
   right: (shop: LegacyShop) => LegacyAsked | Promise<LegacyAsked>
   status: 200 | 201 | 202 | 204
+  /** What every such answer holds. */
   answer: z.ZodType
+  /** What the answer to the right request holds besides. */
+  effect?: z.ZodType
 }
 
 /** The statuses of this face: the reference's, 202 for the plugin's checkout, and 409 for a key whose request is at work. */
@@ -120,6 +123,7 @@ const checkout = z.object({
   data: z.object({ id: z.string().startsWith('pay_'), redirect: z.url() }),
 })
 const nothing = z.literal('')
+const someItems = z.array(z.unknown()).min(1)
 
 /** What every refusal holds, for whoever reads it. Source: the reference's point 8. */
 export const legacyError = z.object({
@@ -166,7 +170,8 @@ const withToken: LegacyOperation[] = [
       path: `/v1/accounts/${path}/`,
       right: async (shop) => (await shop.customer(), {}),
       status: 200,
-      answer: z.array(customer).min(1),
+      answer: z.array(customer),
+      effect: someItems,
     },
     {
       id: `create ${path}`,
@@ -191,7 +196,8 @@ const withToken: LegacyOperation[] = [
     path: '/v1/accounts/customer/{customer}/',
     right: async (shop: LegacyShop) => ({ ...(await withCustomer(shop)), fields: { ...customerChange } }),
     status: 200 as const,
-    answer: customer.extend({ name: z.literal('Anthony Stark'), exp_month: z.literal(11), currency: z.literal('crc') }),
+    answer: customer,
+    effect: z.object({ name: z.literal('Anthony Stark'), exp_month: z.literal(11), currency: z.literal('crc') }),
   })),
   {
     id: 'deleteCustomer',
@@ -209,7 +215,8 @@ const withToken: LegacyOperation[] = [
       fields: { customer_key: await shop.customer(), amount: 90.32, ...entity, currency: 'usd' },
     }),
     status: 201,
-    answer: charge.extend({ customer: key, charge_by_customer: z.literal(true) }),
+    answer: charge,
+    effect: z.object({ customer: key, charge_by_customer: z.literal(true) }),
   },
   {
     id: 'createSimpleCharge',
@@ -217,7 +224,8 @@ const withToken: LegacyOperation[] = [
     path: '/v1/charges/simple/create/',
     right: () => ({ fields: { amount: 800.55, ...entity, currency: 'USD', ...card } }),
     status: 201,
-    answer: charge.extend({ customer: z.null(), charge_by_customer: z.literal(false) }),
+    answer: charge,
+    effect: z.object({ customer: z.null(), charge_by_customer: z.literal(false) }),
   },
   {
     id: 'listLogs',
@@ -225,7 +233,8 @@ const withToken: LegacyOperation[] = [
     path: '/v1/charges/logs/',
     right: async (shop) => (await shop.charge(), {}),
     status: 200,
-    answer: z.array(log).min(1),
+    answer: z.array(log),
+    effect: someItems,
   },
   {
     id: 'listLogsOfCustomer',
@@ -237,7 +246,8 @@ const withToken: LegacyOperation[] = [
       return { query: { customer: of } }
     },
     status: 200,
-    answer: z.array(log.extend({ customer })).length(1),
+    answer: z.array(log),
+    effect: z.array(z.object({ customer })).length(1),
   },
   {
     id: 'getLog',
@@ -245,7 +255,8 @@ const withToken: LegacyOperation[] = [
     path: '/v1/charges/logs/{charge}/',
     right: async (shop) => ({ path: { charge: await shop.customerCharge(await shop.customer()) } }),
     status: 200,
-    answer: log.extend({ customer }),
+    answer: log,
+    effect: z.object({ customer }),
   },
   {
     id: 'createPlan',
@@ -269,7 +280,8 @@ const withToken: LegacyOperation[] = [
     path: '/v1/plans/mine/',
     right: async (shop) => (await shop.plan(), {}),
     status: 200,
-    answer: z.array(plan).min(1),
+    answer: z.array(plan),
+    effect: someItems,
   },
   {
     id: 'getPlan',
@@ -303,7 +315,8 @@ const withToken: LegacyOperation[] = [
     path: '/v1/plans/subscriptions/',
     right: async (shop) => (await shop.subscription(), {}),
     status: 200,
-    answer: z.array(subscription).min(1),
+    answer: z.array(subscription),
+    effect: someItems,
   },
   {
     id: 'getSubscription',
@@ -354,7 +367,8 @@ const withToken: LegacyOperation[] = [
     path: '/v1/refunds/',
     right: async (shop) => (await shop.refund(), {}),
     status: 200,
-    answer: z.array(refund).min(1),
+    answer: z.array(refund),
+    effect: someItems,
   },
   {
     id: 'getRefund',
@@ -387,6 +401,9 @@ export const tokenOperation: LegacyOperation = {
 }
 
 export const legacyOperations: readonly LegacyOperation[] = withToken
+
+/** The same path as this face takes it: with one slash between its parts, and none at its end. */
+export const plainPath = (path: string): string => path.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')
 
 /** How a request is written, where that does not matter to what it means. */
 export type Way = {

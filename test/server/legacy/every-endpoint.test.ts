@@ -208,7 +208,9 @@ async function expectRight(operation: LegacyOperation, way: Way, asked?: LegacyA
   const answer = await send(operation, asked ?? (await operation.right(shop)), way)
   const about = `${JSON.stringify({ ...way, form: way.form?.name })} answered ${answer.text}`
   expect(answer.status, about).toBe(operation.status)
-  expect(operation.answer.safeParse(answer.body).error?.issues, about).toBeUndefined()
+  for (const schema of [operation.answer, operation.effect]) {
+    expect(schema?.safeParse(answer.body).error?.issues, about).toBeUndefined()
+  }
   if (answer.status === 204) expect([answer.text, answer.headers.get('content-type')]).toEqual(['', null])
 }
 
