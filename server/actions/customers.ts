@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts'
 import type { Owner } from '../domain/account.ts'
-import { expiryFault, fullYear, type TypedCard } from '../domain/card.ts'
+import { couldBeCode, expiryFault, fullYear, type TypedCard } from '../domain/card.ts'
 import {
   changeCustomer,
   type Customer,
@@ -69,6 +69,10 @@ async function changedCard(
   known: SavedCard | null,
   { number, expMonth = known?.expMonth, expYear = known?.expYear, cvc, postalCode }: CardChange,
 ): Promise<SavedCard | undefined> {
+  // A code is never kept; one without a number is refused all the same when the known card could not have it.
+  if (number === undefined && cvc !== undefined && known && !couldBeCode(cvc, known)) {
+    throw refusedCard({ code: 'invalid_cvc', declineCode: null })
+  }
   if (number === undefined && expMonth === known?.expMonth && expYear === known?.expYear) return undefined
   if (expMonth === undefined || expYear === undefined) {
     const say = { en: 'is required with a new card', es: 'es obligatorio con una tarjeta nueva' }

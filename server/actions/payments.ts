@@ -95,9 +95,9 @@ export async function findIntent(deps: Deps, id: string, clientSecret: string): 
 }
 
 /** A payment as its own merchant may see it; anyone else's, or the other mode's, is unknown. */
-export async function findPayment(deps: Deps, by: Owner, id: string): Promise<Payment> {
+export async function findPayment(deps: Deps, by: Owner, id: string, field?: string): Promise<Payment> {
   const payment = couldBeId(id) ? await selectPayment(deps.store.db, id) : undefined
-  if (!payment || payment.accountId !== by.accountId || payment.live !== by.live) throw noSuch('payment')
+  if (!payment || payment.accountId !== by.accountId || payment.live !== by.live) throw noSuch('payment', field)
   return payment
 }
 
@@ -118,10 +118,10 @@ export const listCharges = (
   wanted: { after: number; most: number; customerId?: string | undefined },
 ): Promise<{ number: number; value: Payment }[]> => selectChargesAfter(deps.store.db, by, wanted)
 
-/** One of them by its id. */
+/** One of them by its id; what the shop charged by itself also while nobody knows its outcome. */
 export async function findCharge(deps: Deps, by: Owner, id: string): Promise<Payment> {
   const payment = await findPayment(deps, by, id)
-  if (payment.card === null) throw noSuch('payment')
+  if (payment.card === null && payment.sessionId !== null) throw noSuch('payment')
   return payment
 }
 

@@ -29,9 +29,7 @@ export function readCard(typed: TypedCard, now: Date): ReadCard {
   if (fault) return refused(fault)
   const row = findCardByNumber(number)
   if (!row) return { refused: { code: 'card_declined', declineCode: 'test_mode_live_card' } }
-  if (typed.cvc !== undefined && !(row.brand === 'american-express' ? /^\d{3,4}$/ : /^\d{3}$/).test(typed.cvc)) {
-    return refused('invalid_cvc')
-  }
+  if (typed.cvc !== undefined && !couldBeCode(typed.cvc, row)) return refused('invalid_cvc')
   return {
     token: row.name,
     facts: { brand: row.brand, last4: number.slice(-4), expMonth: typed.expMonth, expYear },
@@ -39,6 +37,10 @@ export function readCard(typed: TypedCard, now: Date): ReadCard {
     postalCodeGiven: typed.postalCode !== undefined,
   }
 }
+
+/** Whether this could be a card's security code. */
+export const couldBeCode = (text: string, { brand }: Pick<CardFacts, 'brand'>): boolean =>
+  (brand === 'american-express' ? /^\d{3,4}$/ : /^\d{3}$/).test(text)
 
 /** What is wrong with a month and a full year of expiry: no such month, or one that is over. */
 export function expiryFault(
@@ -75,16 +77,39 @@ export function passesLuhn(digits: string): boolean {
 /** Digits of a card as people write them, ASCII or full-width, with a few spaces, dashes or dots between them. */
 const digitRun = /[0-9０-９](?:[ .\u00a0-]{0,2}[0-9０-９]){12,}/g
 
-/** A text without what could be a card number: 13 to 19 digits that stand alone and pass the check. Semantics B3. */
+/**
+ * A text without what could be a card number: 13 to 19 digits that stand alone and pass the check, or that other digits
+ * stand beside. Semantics B3.
+ */
 export const withoutCardNumbers = (text: string): string =>
-  redact(text, (digits) => digits.length <= 19 && passesLuhn(digits))
+  redact(text, (groups) => couldBeNumber(groups.join('')) || groups.some((_, n) => beginsNumber(groups.slice(n))))
+
+const couldBeNumber = (digits: string): boolean => /^\d{13,19}$/.test(digits) && passesLuhn(digits)
+
+/** How many digits stand together in numbers as they are printed on cards. */
+const printed = [
+  [4, 4, 4, 4],
+  [4, 4, 4, 4, 3],
+  [4, 6, 5],
+  [4, 6, 4],
+]
+
+/** Whether groups of digits begin with a whole number, or with one as it is printed on cards. */
+const beginsNumber = (groups: readonly string[]): boolean =>
+  couldBeNumber(groups[0]!) ||
+  printed.some(
+    (lengths) =>
+      lengths.every((length, n) => groups[n]?.length === length) &&
+      couldBeNumber(groups.slice(0, lengths.length).join('')),
+  )
 
 /** A free text as it may be kept. */
 export const keptText = (text: string | null): string | null => (text === null ? null : withoutCardNumbers(text))
 
 /** The same, but sharper: for lines in which a card number may have run into other digits, and nobody misses those. */
 export const withoutCardDigits = (text: string): string =>
-  redact(text, (digits) => {
+  redact(text, (groups) => {
+    const digits = groups.join('')
     for (let length = 13; length <= 19; length++) {
       for (let start = 0; start + length <= digits.length; start++) {
         if (passesLuhn(digits.slice(start, start + length))) return true
@@ -93,5 +118,5 @@ export const withoutCardDigits = (text: string): string =>
     return false
   })
 
-const redact = (text: string, isCard: (digits: string) => boolean): string =>
-  text.replace(digitRun, (run) => (isCard(run.normalize('NFKC').replace(/\D/g, '')) ? '[redacted]' : run))
+const redact = (text: string, isCard: (groups: string[]) => boolean): string =>
+  text.replace(digitRun, (run) => (isCard(run.normalize('NFKC').split(/\D+/)) ? '[redacted]' : run))

@@ -1,6 +1,7 @@
 /** What a product costs by the week, the month, the year. */
 import type { PlanInterval } from '../contract/resources.ts'
 import { firstVersion, type Maker, type Owned } from './account.ts'
+import { withoutCardNumbers } from './card.ts'
 import { currencyFault } from './currency.ts'
 import { refuseFields } from './problem.ts'
 import { statementText } from './statement.ts'
@@ -25,6 +26,11 @@ export type Plan = Owned & NewPlan & { active: boolean }
 export function newPlan(wanted: NewPlan, maker: Maker): Plan {
   const fault = currencyFault(wanted.currency)
   if (fault) return refuseFields([fault])
+  if (wanted.idName !== null && withoutCardNumbers(wanted.idName) !== wanted.idName) {
+    // Plans are asked for by it, so it cannot be kept without its digits.
+    const say = { en: 'must not hold a card number', es: 'no debe contener un número de tarjeta' }
+    return refuseFields([{ field: 'id_name', say }])
+  }
   return {
     ...firstVersion(maker),
     ...wanted,

@@ -8,7 +8,7 @@ import { withBody } from '../body-limit.ts'
 import { Problem, type Say } from '../domain/problem.ts'
 import type { Env } from '../wire/reply.ts'
 
-/** What a client sent: text from forms, every type from JSON. */
+/** What a client sent: text from forms, every type from JSON, with numbers as text where digits would get lost. */
 export type Sent = Record<string, unknown>
 
 /** No request of this face has more. */
@@ -61,8 +61,9 @@ function isJson(text: string): boolean {
 function readJson(text: string): Sent {
   let value: unknown
   try {
-    value = JSON.parse(text)
-  } catch {
+    value = JSON.parse(text, asWritten)
+  } catch (error) {
+    if (error instanceof RangeError) throw tooDeep()
     throw new Problem('invalid_json', {
       en: 'The body begins like JSON and is not readable as such; send an object such as {"amount": 90.32}',
       es: 'El cuerpo empieza como JSON y no se puede leer como tal; envíe un objeto como {"amount": 90.32}',
@@ -71,6 +72,13 @@ function readJson(text: string): Sent {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) throw notAnObject()
   return copyObject(value, 1)
 }
+
+/**
+ * Whole numbers are numbers as far as those are exact. Decimals, and the 19 digits of a card, stay the text that they were
+ * written as.
+ */
+const asWritten = (_: string, value: unknown, written?: { source?: string }): unknown =>
+  typeof value === 'number' && !Number.isSafeInteger(value) ? written?.source : value
 
 /** The value without names that would reach an object's prototype. */
 function copy(value: unknown, depth: number): unknown {

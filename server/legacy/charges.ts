@@ -47,7 +47,7 @@ export function charges(deps: Deps): Hono<Env> {
     }
     const done = marked(c, await createCharge(deps, by, command(c, deps, merchantScope(by), sent, wanted)))
     if (done.failure) throw refusedCard(done.failure)
-    if (done.intent.status !== 'succeeded') throw unresolved(done.payment.id)
+    if (done.intent.status !== 'succeeded') throw unresolved(`/v1/charges/logs/${done.payment.id}/`)
     return reply(c, showNewCharge(done.payment), 201)
   }
   serve(app, '/create', {
@@ -93,8 +93,8 @@ export function charges(deps: Deps): Hono<Env> {
 }
 
 /** Nobody knows yet whether it was charged: to say yes would give goods away, and to say no would charge twice. */
-export const unresolved = (id: string): Problem =>
+export const unresolved = (path: string): Problem =>
   new Problem('charge_unresolved', {
-    en: `The processor has not answered yet: do not charge again, but look at GET /v1/charges/logs/${id}/ in a minute`,
-    es: `El procesador aún no responde: no cobre de nuevo; consulte GET /v1/charges/logs/${id}/ en un minuto`,
+    en: `The processor has not answered yet: do not charge again, but look at GET ${path} in a minute`,
+    es: `El procesador aún no responde: no cobre de nuevo; consulte GET ${path} en un minuto`,
   })

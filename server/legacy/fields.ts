@@ -1,6 +1,6 @@
 /**
- * What clients send in a field, as they send it: numbers as text, text as numbers, truth in any case, `null` for "leave it
- * as it is". Source: the legacy API's reference, "What clients send and read".
+ * What clients send in a field, as they send it: numbers as text, text as numbers, truth in any case. Source: the legacy
+ * API's reference, "What clients send and read".
  */
 import { z } from 'zod'
 import type { Say } from '../domain/problem.ts'
@@ -8,13 +8,7 @@ import { freeText } from '../wire/fields.ts'
 
 /** Numbers are text with digits; the rest stays what it is. */
 const asText = (value: unknown): unknown =>
-  typeof value === 'number' && Number.isFinite(value)
-    ? String(value)
-    : typeof value === 'string'
-      ? value.trim()
-      : value === null
-        ? undefined
-        : value
+  typeof value === 'number' && Number.isFinite(value) ? String(value) : typeof value === 'string' ? value.trim() : value
 
 const says = (say: Say) => ({ params: { say } })
 

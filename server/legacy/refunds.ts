@@ -34,9 +34,10 @@ export function refunds(deps: Deps, ifOurs: (handler: MiddlewareHandler<Env>) =>
     POST: async (c) => {
       const by = c.get('merchant')
       const { fields, sent } = await readFields(c, newRefund)
+      const { id, currency } = await findPayment(deps, by, fields.charge_id, 'charge_id')
       const wanted = {
-        paymentId: fields.charge_id,
-        amount: fields.amount === undefined ? undefined : await minorUnits(deps, by, fields.charge_id, fields.amount),
+        paymentId: id,
+        amount: fields.amount === undefined ? undefined : minorUnits(fields.amount, currency),
         reason: fields.reason || null,
       }
       const made = marked(c, await refundPayment(deps, by, command(c, deps, merchantScope(by), sent, wanted)))
@@ -50,13 +51,7 @@ export function refunds(deps: Deps, ifOurs: (handler: MiddlewareHandler<Env>) =>
   return app
 }
 
-async function minorUnits(
-  deps: Deps,
-  by: Parameters<typeof findPayment>[1],
-  chargeId: string,
-  text: string,
-): Promise<number> {
-  const { currency } = await findPayment(deps, by, chargeId)
+function minorUnits(text: string, currency: string): number {
   const minor = readAmount(text, currency)
   return typeof minor === 'number' ? minor : refuseFields([amountFault(minor, currency)])
 }

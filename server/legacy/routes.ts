@@ -40,12 +40,17 @@ export function serve(
   )
 }
 
-/** The body's fields as a schema wants them, and as they were sent, by which a repeated request is known. */
+/**
+ * The body's fields as a schema wants them, and as they were sent, by which a repeated request is known. Where something is
+ * changed, a field that is `null` stays as it is.
+ */
 export async function readFields<T extends z.ZodType>(
   c: Context<Env>,
   schema: () => T,
 ): Promise<{ fields: z.output<T>; sent: Record<string, unknown> }> {
-  const sent = await readBody(c)
+  const body = await readBody(c)
+  const changes = c.req.method === 'PUT' || c.req.method === 'PATCH'
+  const sent = changes ? Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)) : body
   const result = schema().safeParse(sent)
   return result.success ? { fields: result.data, sent } : refuse(result.error.issues, sent)
 }

@@ -60,7 +60,7 @@ export function subscriptions(deps: Deps): Hono<Env> {
       if (made.failure) throw refusedCard(made.failure)
       // Incomplete, and not waiting for its customer on a page: nobody knows yet whether the card was charged.
       if (made.subscription.status === 'incomplete' && made.subscription.sessionId === null) {
-        throw unresolved(made.subscription.id)
+        throw unresolved(`/v1/plans/subscription/${made.subscription.id}/`)
       }
       return reply(c, (await show(by, [made.subscription]))[0], 201)
     },

@@ -95,7 +95,8 @@ export async function makeApp(
   async function ask<T>(path: string, init: RequestInit = {}, from?: string): Promise<Answer<T>> {
     const response = await app.request(path, init, from && { incoming: { socket: { remoteAddress: from } } })
     const text = await response.text()
-    const json = response.headers.get('content-type')?.includes('json')
+    // A HEAD request is answered with a type and without a text.
+    const json = text !== '' && response.headers.get('content-type')?.includes('json')
     return { status: response.status, headers: response.headers, text, body: (json ? JSON.parse(text) : text) as T }
   }
   const post = <T>(path: string, body: unknown, headers: Record<string, string> = {}) =>

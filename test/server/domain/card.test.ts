@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { passesLuhn, readCard, type TypedCard } from '../../../server/domain/card.ts'
+import { passesLuhn, readCard, type TypedCard, withoutCardNumbers } from '../../../server/domain/card.ts'
 import { testCards } from '../../../server/domain/test-cards.ts'
 
 const now = new Date('2026-11-20T12:00:00Z')
@@ -77,4 +77,32 @@ describe('readCard()', () => {
     expect(readCard(november, new Date('2026-12-01T11:59:00Z'))).toHaveProperty('token')
     expect(readCard(november, new Date('2026-12-01T12:01:00Z'))).toHaveProperty('refused')
   })
+})
+
+describe('withoutCardNumbers()', () => {
+  it.each([
+    '4242424242424242',
+    '4242 4242 4242 4242',
+    '4242-4242-4242-4242',
+    '3782 822463 10005',
+    '6205 5000 0000 0000 004',
+    '３７８２８２２４６３１０００５',
+    '42 4242424242424242',
+    '4242424242424242 12',
+    '2026.11 4242 4242 4242 4242 123',
+    '4000-0000-0000-3220 4242424242424242',
+    '4242 4242 4242 4241 4242 4242 4242 4242',
+  ])('takes out %s', (text) =>
+    expect(withoutCardNumbers(`paid with ${text}, thanks`)).toBe('paid with [redacted], thanks'),
+  )
+
+  it.each([
+    '4242424242424241',
+    '4242 4242 4242 4241',
+    'Order 20261120 0001',
+    '+506 8888-8888, +506 2222-2222',
+    'CR05 0152 0200 1026 2840 66',
+    '42424242424242424242',
+    '12345678901234567890123',
+  ])('leaves %s', (text) => expect(withoutCardNumbers(text)).toBe(text))
 })

@@ -28,7 +28,7 @@ const quoted = (name: string) => `Content-Disposition: form-data; name="${name}"
 const bare = (name: string) => `Content-Disposition: form-data; name=${name}`
 
 describe('readBytes()', () => {
-  const charge = { amount: 90.32, description: 'Café', test: true, nothing: null, items: [{ n: 1 }] }
+  const charge = { amount: 90, description: 'Café', test: true, nothing: null, items: [{ n: 1 }] }
 
   it.each([
     json,
@@ -43,6 +43,22 @@ describe('readBytes()', () => {
     expect(read(text, type)).toEqual(charge)
     expect(read(`\ufeff${text}`, type)).toEqual(charge)
     expect(read(` \r\n\t${JSON.stringify(charge, null, 4)}\n`, type)).toEqual(charge)
+  })
+
+  it.each<[string, unknown]>([
+    ['9', 9],
+    ['-0', -0],
+    ['1e3', 1000],
+    ['9007199254740991', 9007199254740991],
+    ['9007199254740993', '9007199254740993'],
+    ['6205500000000000004', '6205500000000000004'],
+    ['90.32', '90.32'],
+    ['90.30', '90.30'],
+    ['0.1000000000000000055', '0.1000000000000000055'],
+    ['1e999', '1e999'],
+    ['"90.32"', '90.32'],
+  ])('reads %s in JSON without losing a digit', (text, value) => {
+    expect(read(`{"a":${text},"b":[{"c":${text}}]}`)).toEqual({ a: value, b: [{ c: value }] })
   })
 
   it.each<[string, Record<string, string>]>([
