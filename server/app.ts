@@ -13,7 +13,7 @@ import { cardFrame } from './frame/document.ts'
 import { hostedCheckout } from './hosted/checkout.ts'
 import { linkPages } from './hosted/link.ts'
 import { idPrefixes } from './ids.ts'
-import { legacyApi } from './legacy/index.ts'
+import { legacyApi, withoutDoubledSlashes } from './legacy/index.ts'
 import { tokenEndpoint } from './legacy/oauth.ts'
 import { reference } from './reference/document.ts'
 import { RememberingRouter } from './router.ts'
@@ -95,10 +95,10 @@ async function answersInTime({ store, log }: Deps): Promise<boolean> {
   }
 }
 
-/** The path as it is routed: with or without a slash at its end, and with doubled slashes inside, it is the same path. */
+/** The path as it is routed: with or without a slash at its end it is the same path. */
 function plainPath(request: Request): string {
   const path = getPathNoStrict(request)
-  return path.includes('//') ? path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1') : path
+  return path.includes('//') ? withoutDoubledSlashes(path) : path
 }
 
 /** An id for each request, the headers that every answer has, and one line in the log when it is done. */
