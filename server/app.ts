@@ -98,7 +98,8 @@ async function answersInTime({ store, log }: Deps): Promise<boolean> {
 /** The path as it is routed: with or without a slash at its end it is the same path. */
 function plainPath(request: Request): string {
   const path = getPathNoStrict(request)
-  return path.includes('//') ? withoutDoubledSlashes(path) : path
+  // Of slashes at the end one is gone by now.
+  return path.includes('//') || path.endsWith('/') ? withoutDoubledSlashes(path) : path
 }
 
 /** An id for each request, the headers that every answer has, and one line in the log when it is done. */

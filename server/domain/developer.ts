@@ -1,4 +1,5 @@
 /** An account as the legacy API knows it: who is paid out, and where. Source: the legacy document, "Accounts". */
+import { withoutCardNumbers } from './card.ts'
 
 /** Where the account's money goes: kept for its owner, and shown to nobody else. */
 export type BankDetails = {
@@ -36,6 +37,7 @@ export const newDeveloper = (accountId: string, developerKey: string): Developer
 export const changeDeveloper = (developer: Developer, change: DeveloperChange): Developer => ({
   ...developer,
   ...change,
+  page: withoutCardNumbers(change.page ?? developer.page),
   version: developer.version + 1,
 })
 

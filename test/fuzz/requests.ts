@@ -53,7 +53,7 @@ export type Request = {
   body: { json: unknown } | { text: string } | undefined
 }
 
-const odd = fc.oneof(
+export const odd = fc.oneof(
   fc.constantFrom(
     '',
     ' ',
@@ -92,7 +92,7 @@ const odd = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 40 }),
   fc.string({ unit: 'binary', maxLength: 40 }),
 )
-const huge = fc
+export const huge = fc
   .tuple(fc.constantFrom('x', '9', 'ñ', '😀', '\u0000', '"', '\\', '['), fc.constantFrom(300, 501, 2049, 5000, 70_000))
   .map(([letter, length]) => letter.repeat(length))
 const oddNumber = fc.oneof(
@@ -115,6 +115,14 @@ const oddNumber = fc.oneof(
   fc.integer(),
 )
 const deep = fc.integer({ min: 1, max: 2000 }).map((depth) => ({ deep: depth }))
+
+/** What `deep` stands for. */
+export function nested(depth: number): unknown {
+  let value: unknown = {}
+  for (let n = 0; n < depth; n++) value = n % 2 ? { a: value } : [value]
+  return value
+}
+
 const named = fc.dictionary(
   fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', 'length', '0', 'then', 'a'),
   fc.jsonValue({ maxDepth: 1 }),
@@ -122,7 +130,7 @@ const named = fc.dictionary(
 )
 
 /** Anything that JSON can say. */
-const junk: fc.Arbitrary<unknown> = fc.oneof(
+export const junk: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 4, arbitrary: odd },
   { weight: 1, arbitrary: huge },
   { weight: 3, arbitrary: oddNumber },
@@ -205,7 +213,7 @@ function objectOf(operation: Operation, schema: Schema): fc.Arbitrary<Record<str
 }
 
 /** The same with a field or two taken out, added, or turned into something else. */
-const spoiled = (whole: fc.Arbitrary<Record<string, unknown>>): fc.Arbitrary<Record<string, unknown>> =>
+export const spoiled = (whole: fc.Arbitrary<Record<string, unknown>>): fc.Arbitrary<Record<string, unknown>> =>
   fc
     .tuple(
       whole,
@@ -231,7 +239,7 @@ const spoiled = (whole: fc.Arbitrary<Record<string, unknown>>): fc.Arbitrary<Rec
       return changed
     })
 
-const brokenText = fc.oneof(
+export const brokenText = fc.oneof(
   fc.constantFrom(
     '',
     '{',
@@ -267,7 +275,7 @@ const bodyOf = (operation: Operation): fc.Arbitrary<Request['body']> => {
   )
 }
 
-const oddHeaders: fc.Arbitrary<[string, unknown]> = fc.oneof(
+export const oddHeaders: fc.Arbitrary<[string, unknown]> = fc.oneof(
   fc.tuple(
     fc.constant('Accept-Language'),
     fc.oneof(fc.constantFrom('es', 'es-CR,es;q=0.9', '*', 'en;q=0', 'x;q=y', ';;;,,,'), odd),
@@ -346,7 +354,7 @@ const queryOf = (operation: Operation): fc.Arbitrary<[string, string][]> => {
   )
 }
 
-const mostly = <T, U>(usual: fc.Arbitrary<T>, rare: fc.Arbitrary<U>, weight = 15): fc.Arbitrary<T | U> =>
+export const mostly = <T, U>(usual: fc.Arbitrary<T>, rare: fc.Arbitrary<U>, weight = 15): fc.Arbitrary<T | U> =>
   fc.oneof({ weight, arbitrary: usual }, { weight: 1, arbitrary: rare })
 
 /** Requests to these operations, of every kind. */

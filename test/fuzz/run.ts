@@ -1,16 +1,31 @@
 /**
  * `npm run fuzz`: requests that nobody would send, and many at that. `-- --requests 50000 --seed 7`; without a seed it takes
- * a fresh one and prints it. The same seed sends the same requests. Ctrl-C ends it early.
+ * a fresh one and prints it. The same seed sends the same requests. `--face legacy` sends them to the legacy API instead of
+ * the current one. Ctrl-C ends it early.
  */
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { currentFace } from './current.ts'
 import { Finding, fuzz, type Report } from './fuzz.ts'
+import { legacyFace } from './legacy.ts'
 
-const { values } = parseArgs({ options: { requests: { type: 'string', default: '50000' }, seed: { type: 'string' } } })
+type Run = Omit<Parameters<typeof fuzz>[0], 'face'>
+const runCurrent = (by: Run) => fuzz({ ...by, face: currentFace })
+const runLegacy = (by: Run) => fuzz({ ...by, face: legacyFace })
+
+const { values } = parseArgs({
+  options: {
+    requests: { type: 'string', default: '50000' },
+    seed: { type: 'string' },
+    face: { type: 'string', default: 'current' },
+  },
+})
 const requests = Number(values.requests)
 const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed)
-if (!Number.isSafeInteger(requests) || requests < 1 || !Number.isSafeInteger(seed)) {
-  console.error('Usage: npm run fuzz -- --requests 50000 --seed 7')
+const faces: Record<string, typeof runCurrent> = { current: runCurrent, legacy: runLegacy }
+const run = faces[values.face]
+if (!Number.isSafeInteger(requests) || requests < 1 || !Number.isSafeInteger(seed) || !run) {
+  console.error('Usage: npm run fuzz -- --requests 50000 --seed 7 --face current|legacy')
   process.exit(2)
 }
 
@@ -26,7 +41,7 @@ const figures = ({ requests: sent, byStatus, slowestMs, seconds }: Report): stri
 let told = 0
 console.log(`seed ${seed}`)
 try {
-  const report = await fuzz({
+  const report = await run({
     requests,
     seed,
     stopped: () => stopped,
@@ -42,6 +57,6 @@ try {
 } catch (error) {
   if (!(error instanceof Finding)) throw error
   console.error(error.message)
-  console.error(`See it again: npm run fuzz -- --requests ${requests} --seed ${seed}`)
+  console.error(`See it again: npm run fuzz -- --face ${values.face} --requests ${requests} --seed ${seed}`)
   process.exit(1)
 }

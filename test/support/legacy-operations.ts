@@ -139,8 +139,24 @@ export const legacyError = z.object({
 })
 export type LegacyErrorBody = z.infer<typeof legacyError> & Record<string, unknown>
 
-const accountChange = { bank_name: 'new_bank_name', bank_account_number: '15201001026284066', test: 'false' }
-const customerChange = { name: 'Anthony Stark', exp_month: 11, exp_year: 2035, email: 'anthony@4geeks.io' }
+const accountChange = {
+  page: 'http://my_website.com',
+  bank_name: 'new_bank_name',
+  bank_aba_route: 123123,
+  bank_account_number: '15201001026284066',
+  bank_account_type: 'DB',
+  bank_sinpe: '15201001026284066',
+  test: false,
+}
+const customerChange = {
+  ...card,
+  name: 'Anthony Stark',
+  exp_month: 11,
+  exp_year: 2035,
+  email: 'anthony@4geeks.io',
+  currency: 'CRC',
+  test: true,
+}
 const entity = { description: 'some_description_here', entity_description: 'some_text_here' }
 const planFields = { ...newPlan, trial_period_days: 0, credit_card_description: 'Descripción' }
 const order = {

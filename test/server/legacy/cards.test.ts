@@ -226,6 +226,7 @@ describe('what is kept of a card', () => {
     await tell('POST', '/v1/plans/create/', { ...plan, id_name: said })
     await tell('POST', '/v1/plans/subscribe/', { customer_key: number, plan_id_name: number })
     await tell('POST', '/v1/refunds/', { charge_id: (await shop.charge()).names[0], amount: 1, reason: said })
+    await tell('PUT', '/v1/accounts/me/', { page: said })
     await tell('POST', '/v1/payments/checkout/', {
       amount: 1,
       currency: 'crc',

@@ -344,6 +344,13 @@ describe.each(legacyOperations.map((one) => [`${one.method} ${one.path} (${one.i
       }
     })
 
+    it('right with two slashes or three at its end alone', async () => {
+      for (const slashes of ['/', '//']) {
+        const path = operation.path + slashes
+        await expectRight({ ...operation, path }, {})
+      }
+    })
+
     it('HEAD and OPTIONS: as GET without a body, and what a page may do', async () => {
       const asked = await right()
       const { fields: _fields, ...bare } = asked
