@@ -58,12 +58,19 @@ function faultOf(operations: readonly Operation[], sent: Sent, response: Respons
       return 'another request id'
     if (/node_modules|\.ts:\d|SQLITE|syntax error|sk_(test|live)_\w/.test(text)) return 'tells of our insides'
   }
+  // Where both faces have a path, a token that is no key is the legacy one's to refuse, in its own words.
+  if (status === 401 && isForLegacy(sent)) return 'detail' in body ? undefined : 'a token is refused in other words'
   if (operation) return operation.faultOf(status, body)
   // Beside the document: a path that is not there, or one that does not take this method.
   if (![404, 405, 413].includes(status)) return `${status} where no operation is`
   if (status === 405 && !headers.get('allow')) return '405 without Allow'
   return operations[0]!.faultOf(404, body)
 }
+
+const isForLegacy = ({ url, init: { headers } }: Sent): boolean =>
+  new URL(url).pathname.startsWith('/v1/refunds') &&
+  !headers.has('x-api-key') &&
+  /^bearer\b(?!\s+sk_)/i.test(headers.get('authorization') ?? '')
 
 /** The operation that an address and a method mean, if any. */
 function operationAt(operations: readonly Operation[], { url, init }: Sent): Operation | undefined {
