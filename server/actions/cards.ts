@@ -5,6 +5,7 @@ import { readCard, type TypedCard } from '../domain/card.ts'
 import type { SavedCard } from '../domain/customer.ts'
 import type { Failure } from '../domain/intent.ts'
 import { Problem } from '../domain/problem.ts'
+import type { Processor, SaveRequest, SaveResult } from '../processors/processor.ts'
 import { within } from '../within.ts'
 import { processorFor, processorMs } from './attempts.ts'
 
@@ -13,9 +14,25 @@ export async function readSavedCard(deps: Deps, by: Owner, typed: TypedCard): Pr
   const processor = processorFor(deps, by)
   const card = readCard(typed, deps.now(by))
   if ('refused' in card) throw refusedCard(card.refused)
-  const result = await within(processorMs, processor.save({ cardToken: card.token, cvcGiven: card.cvcGiven }))
+  const result = await askToSave(deps, processor, { cardToken: card.token, cvcGiven: card.cvcGiven })
   if (result.outcome === 'declined') throw refusedCard(result.failure)
   return { ...card.facts, token: card.token }
+}
+
+async function askToSave(deps: Deps, processor: Processor, card: SaveRequest): Promise<SaveResult> {
+  try {
+    return await within(processorMs, processor.save(card))
+  } catch (error) {
+    deps.log.error({ err: error }, 'the processor did not answer')
+    throw new Problem(
+      'service_unavailable',
+      {
+        en: 'The processor did not answer, and nothing was kept of this card; send it again in a moment',
+        es: 'El procesador no respondió, y no se guardó nada de esta tarjeta; envíela de nuevo en un momento',
+      },
+      { retryAfterSeconds: 5 },
+    )
+  }
 }
 
 /** A card that cannot be used at all; each face has its own sentence for the code. */

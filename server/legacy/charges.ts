@@ -12,7 +12,7 @@ import { once } from '../wire/fields.ts'
 import { askerOf } from '../wire/limit.ts'
 import { type Env, reply } from '../wire/reply.ts'
 import { cardFields, readTypedCard, refuseLiveCards } from './customers.ts'
-import { amount, anyText, currency, said, text } from './fields.ts'
+import { amount, anyText, currency, optional, said, text } from './fields.ts'
 import { replyAll } from './lists.ts'
 import { readFields, serve } from './routes.ts'
 import { showLog, showNewCharge } from './show.ts'
@@ -20,10 +20,10 @@ import { showLog, showNewCharge } from './show.ts'
 const chargeFields = () => ({
   amount: amount(),
   description: text(500),
-  entity_description: anyText(200).optional(),
+  entity_description: optional(anyText(200)),
 })
 
-const newCharge = once(() => z.object({ ...chargeFields(), customer_key: said(), currency: currency().optional() }))
+const newCharge = once(() => z.object({ ...chargeFields(), customer_key: said(), currency: optional(currency()) }))
 
 const newSimpleCharge = once(() => z.object({ ...chargeFields(), currency: currency(), ...cardFields() }))
 

@@ -7,7 +7,7 @@ import { command, marked, merchantScope } from '../wire/command.ts'
 import { freeText, once } from '../wire/fields.ts'
 import { type Env, languageFor, reply } from '../wire/reply.ts'
 import { showHostedPayment } from '../wire/show-resources.ts'
-import { amount, anyText, currency, text } from './fields.ts'
+import { amount, anyText, currency, optional, text } from './fields.ts'
 import { readFields, serve } from './routes.ts'
 
 /** Forms carry what is inside other things as JSON text. */
@@ -26,10 +26,10 @@ const item = () =>
     .union([
       freeText(200),
       z.looseObject({
-        name: anyText(200).optional(),
-        title: anyText(200).optional(),
-        description: anyText(200).optional(),
-        quantity: anyText(20).optional(),
+        name: optional(anyText(200)),
+        title: optional(anyText(200)),
+        description: optional(anyText(200)),
+        quantity: optional(anyText(20)),
       }),
     ])
     .transform((sold) => {
@@ -43,16 +43,16 @@ const newCheckout = once(() =>
     amount: amount(),
     currency: currency(),
     return_url: text(2048),
-    description: anyText(500).optional(),
+    description: optional(anyText(500)),
     items: z.preprocess(unwrapped, z.array(item()).max(100).optional()),
     customer: z.preprocess(
       unwrapped,
       z
         .looseObject({
-          first_name: anyText(100).optional(),
-          last_name: anyText(100).optional(),
+          first_name: optional(anyText(100)),
+          last_name: optional(anyText(100)),
           email: z.preprocess((value) => value || undefined, z.email().max(320).optional()),
-          phone: anyText(50).optional(),
+          phone: optional(anyText(50)),
         })
         .optional(),
     ),

@@ -10,7 +10,7 @@ import { command, marked, merchantScope } from '../wire/command.ts'
 import { once } from '../wire/fields.ts'
 import { type Env, reply } from '../wire/reply.ts'
 import { given } from './accounts.ts'
-import { cardNumberPart, currency, digits, email, text, truth } from './fields.ts'
+import { cardNumberPart, currency, digits, email, optional, text, truth } from './fields.ts'
 import { replyAll } from './lists.ts'
 import { readFields, serve } from './routes.ts'
 import { maskedCode, maskedNumber, showCustomer } from './show.ts'
@@ -32,7 +32,7 @@ export const readTypedCard = (fields: z.output<z.ZodObject<ReturnType<typeof car
 })
 
 const newCustomer = once(() =>
-  z.object({ name: text(200), email: email(), currency: currency(), ...cardFields(), test: truth().optional() }),
+  z.object({ name: text(200), email: email(), currency: currency(), ...cardFields(), test: optional(truth()) }),
 )
 
 const customerChange = once(() => newCustomer().partial())

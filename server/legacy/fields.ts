@@ -14,6 +14,10 @@ const says = (say: Say) => ({ params: { say } })
 
 const notEmpty = says({ en: 'must not be empty', es: 'no debe estar vacío' })
 
+/** A field that may be left out, or sent as `null`, which clients do with what they have not. */
+export const optional = <T extends z.ZodType>(field: T) =>
+  z.preprocess((value) => (value === null ? undefined : value), field.optional()).optional()
+
 /** Text of at least one letter. */
 export const text = (most: number) =>
   z.preprocess(

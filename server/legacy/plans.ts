@@ -9,14 +9,14 @@ import type { Plan } from '../domain/plan.ts'
 import { command, marked, merchantScope } from '../wire/command.ts'
 import { once } from '../wire/fields.ts'
 import { type Env, reply } from '../wire/reply.ts'
-import { anyText, currency, text, wholeNumber } from './fields.ts'
+import { anyText, currency, optional, text, wholeNumber } from './fields.ts'
 import { replyAll } from './lists.ts'
 import { readFields, serve } from './routes.ts'
 import { showPlan } from './show.ts'
 
 const newPlan = once(() =>
   z.object({
-    id_name: anyText(100).optional(),
+    id_name: optional(anyText(100)),
     name: text(200),
     amount: wholeNumber(1, largestAmount),
     currency: currency(),
@@ -25,8 +25,8 @@ const newPlan = once(() =>
       z.enum(planIntervals),
     ),
     interval_count: wholeNumber(1, 1000),
-    trial_period_days: wholeNumber(0, 730).optional(),
-    credit_card_description: anyText(200).optional(),
+    trial_period_days: optional(wholeNumber(0, 730)),
+    credit_card_description: optional(anyText(200)),
   }),
 )
 

@@ -11,13 +11,13 @@ import type { Refund } from '../domain/refund.ts'
 import { command, marked, merchantScope } from '../wire/command.ts'
 import { once } from '../wire/fields.ts'
 import { type Env, reply } from '../wire/reply.ts'
-import { amount, anyText, said } from './fields.ts'
+import { amount, anyText, optional, said } from './fields.ts'
 import { replyAll } from './lists.ts'
 import { readFields, serve } from './routes.ts'
 import { showRefund } from './show.ts'
 
 const newRefund = once(() =>
-  z.object({ charge_id: said(), amount: amount().optional(), reason: anyText(200).optional() }),
+  z.object({ charge_id: said(), amount: amount().optional(), reason: optional(anyText(200)) }),
 )
 
 /** Refunds of charges, with amounts in major units as charges have them. */

@@ -13,13 +13,13 @@ import { command, marked, merchantScope } from '../wire/command.ts'
 import { once } from '../wire/fields.ts'
 import { type Env, reply } from '../wire/reply.ts'
 import { unresolved } from './charges.ts'
-import { said } from './fields.ts'
+import { optional, said } from './fields.ts'
 import { replyAll } from './lists.ts'
 import { readFields, serve } from './routes.ts'
 import { showSubscription } from './show.ts'
 
 const newSubscription = once(() =>
-  z.object({ customer_key: said(), plan_id_name: said().optional(), plan_key: said().optional() }),
+  z.object({ customer_key: said(), plan_id_name: optional(said()), plan_key: optional(said()) }),
 )
 
 const ending = once(() => z.object({ subscription_id: said() }))

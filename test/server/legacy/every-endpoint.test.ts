@@ -42,6 +42,8 @@ const long = (length: number) => 'x'.repeat(length)
 const neither = [true, [], {}, ['a'], { a: 1 }, null]
 const text = [...neither, 'a\u0000b', 'a\u0085b']
 const filled = [...text, '', '  ']
+/** Of a field that may be left out `null` leaves it out. */
+const orNull = (values: readonly unknown[]) => values.filter((value) => value !== null)
 const truth = [2, '', 'yes', [], {}, null]
 const currency = [...neither, '', 'cr', 'crcc', 'xxx', 188, '₡', 'c\u0000c']
 const whole = [...neither, '', 'x', 1.5, '1.5', -1, '-1', '1e3', '０']
@@ -82,9 +84,7 @@ const email = [...neither, '', 'tony', 'tony@', '@4geeks.io', 'a b@4geeks.io', '
 const bank = ['page', 'bank_name', 'bank_aba_route', 'bank_account_number', 'bank_account_type', 'bank_sinpe']
 /** In a change, `null` leaves a field as it is. */
 const change = ({ wrong, huge }: Row): Row => ({
-  wrong: Object.fromEntries(
-    Object.entries(wrong).map(([field, values]) => [field, values.filter((value) => value !== null)]),
-  ),
+  wrong: Object.fromEntries(Object.entries(wrong).map(([field, values]) => [field, orNull(values)])),
   huge,
 })
 const account: Row = change({
@@ -93,26 +93,26 @@ const account: Row = change({
 })
 const customer: Row = {
   missing: ['name', 'email', 'currency', ...card.missing],
-  wrong: { name: filled, email, currency, ...card.wrong, test: [...truth, false] },
+  wrong: { name: filled, email, currency, ...card.wrong, test: [...orNull(truth), false] },
   huge: { name: long(201), email: `${long(400)}@4geeks.io`, currency: long(1000), ...card.huge, test: long(5000) },
 }
 const customerChange = change({ ...customer, wrong: { ...customer.wrong, test: truth } })
 const charge = {
   missing: ['amount', 'description'],
-  wrong: { amount: decimal, description: filled, entity_description: text },
+  wrong: { amount: decimal, description: filled, entity_description: orNull(text) },
   huge: { amount: '9'.repeat(41), description: long(501), entity_description: long(201) },
 }
 const planRow: Row = {
   missing: ['name', 'amount', 'currency', 'interval', 'interval_count'],
   wrong: {
-    id_name: text,
+    id_name: orNull(text),
     name: filled,
     amount: [...whole, 0],
     currency,
     interval: [...neither, '', 'hour', 1],
     interval_count: [...whole, 0],
-    trial_period_days: whole,
-    credit_card_description: text,
+    trial_period_days: orNull(whole),
+    credit_card_description: orNull(text),
   },
   huge: {
     id_name: long(101),
@@ -127,7 +127,7 @@ const planRow: Row = {
 }
 const subscribing = (field: string): Row => ({
   missing: ['customer_key', field],
-  wrong: { customer_key: neither, [field]: neither },
+  wrong: { customer_key: neither, [field]: orNull(neither) },
   huge: { customer_key: long(201), [field]: long(201) },
 })
 
@@ -140,7 +140,7 @@ const table: Record<string, Row> = {
   'PATCH customer': customerChange,
   createCharge: {
     missing: [...charge.missing, 'customer_key'],
-    wrong: { ...charge.wrong, customer_key: neither, currency },
+    wrong: { ...charge.wrong, customer_key: neither, currency: orNull(currency) },
     huge: { ...charge.huge, customer_key: long(201), currency: long(1000) },
   },
   createSimpleCharge: {
@@ -159,7 +159,7 @@ const table: Record<string, Row> = {
   },
   createRefund: {
     missing: ['charge_id'],
-    wrong: { charge_id: neither, amount: decimal, reason: text },
+    wrong: { charge_id: neither, amount: decimal, reason: orNull(text) },
     huge: { charge_id: long(201), amount: '9'.repeat(41), reason: long(201) },
   },
   createCheckout: {
@@ -168,7 +168,7 @@ const table: Record<string, Row> = {
       amount: decimal,
       currency,
       return_url: [...filled, 'shop', '/orders', 'http://shop.example', 'javascript:alert(1)', 'https://u:p@a.example'],
-      description: text,
+      description: orNull(text),
       items: ['Café', true, [1], [null], [['a']], { 0: 'a' }, ['a\u0000'], '[1'],
       customer: ['Ana', 7, true, [], { email: 'ana' }, { first_name: {} }, '{"email":"ana"}'],
     },
