@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Deps } from '../deps.ts'
 import type { Owner } from '../domain/account.ts'
 import { Problem } from '../domain/problem.ts'
-import { arrive, momentOf, setClock, startAdvancing, type TestClock } from '../domain/test-clock.ts'
+import { arrive, momentOf, refuseAdvancing, setClock, startAdvancing, type TestClock } from '../domain/test-clock.ts'
 import { deleteClock, replaceClock, selectClock } from '../store/clocks.ts'
 import { hasChargesUnderWay } from '../store/due.ts'
 import { LostRace } from '../store/guard.ts'
@@ -26,7 +26,12 @@ const shown = (deps: Deps, by: Owner, clock: TestClock | undefined): Shown => ({
 })
 
 /** `to` gives the moment from the one that is shown; without it the clock stays where it is. */
-export type WantedClock = { to: ((from: Date) => Date) | undefined; running: boolean | undefined }
+export type WantedClock = {
+  to: ((from: Date) => Date) | undefined
+  running: boolean | undefined
+  /** What the caller named the moment, or how far it is. */
+  field: string
+}
 
 /**
  * Gives the account's test data a clock of its own, or sets the one it has: standing still, or going on. The way to a later
@@ -43,7 +48,7 @@ export async function setTestClock(deps: Deps, by: Owner, command: Command<Wante
     const at = before ? momentOf(before, real) : real
     const running = wanted.running ?? before?.running ?? false
     const target = wanted.to?.(at) ?? at
-    const set = setClock(before, { accountId: by.accountId, moment: target > at ? at : target, running }, at, real)
+    const set = setClock(before, { accountId: by.accountId, target, running, field: wanted.field }, at, real)
     const clock = target > at ? startAdvancing(set, target, real, reply) : set
     await replaceClock(tx, before, clock)
     if (clock.status === 'ready') await keep(tx, reply, shown(deps, by, clock))
@@ -59,6 +64,9 @@ export async function setTestClock(deps: Deps, by: Owner, command: Command<Wante
 export async function resetTestClock(deps: Deps, by: Owner, command: Command<null>): Promise<Done<Shown>> {
   refuseLive(by)
   const done = await commit(deps, command, async (tx) => {
+    const before = await selectClock(tx, by.accountId)
+    // Whoever moves it would go on, and never answer who asked for it.
+    if (before) refuseAdvancing(before)
     await deleteClock(tx, by.accountId)
     return shown(deps, by, undefined)
   })

@@ -153,6 +153,7 @@ export function cancelAtPeriodEnd(subscription: Subscription, wanted: boolean): 
       es: `Esta suscripción está en estado ${subscription.status}; no tiene un periodo con el que terminar`,
     })
   }
+  if (subscription.cancelAtPeriodEnd === wanted) return subscription
   return { ...subscription, cancelAtPeriodEnd: wanted, version: subscription.version + 1 }
 }
 
