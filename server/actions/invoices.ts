@@ -94,23 +94,24 @@ async function saveCard(deps: Deps, tx: Tx, customerId: string, { card, cardToke
 }
 
 /**
- * A card was refused for what a subscription owes, or there was none to try. `lost`: nobody knows of that try any more, and
- * it was surely never charged.
+ * A card was refused for what a subscription owes, or there was none to try. `lostSince` is the moment of a try that nobody
+ * knows of any more, and that was surely never charged.
  */
 export async function missInvoice(
   deps: Deps,
   tx: Tx,
   id: string,
   failure: Failure | null,
-  { lost = false } = {},
+  lostSince?: string,
 ): Promise<Subscription> {
   const { before } = await knownSubscription(tx, id)
   const invoice = await selectOpenInvoice(tx, id)
   if (before.status === 'incomplete') return endUnstarted(deps, tx, before)
   if (isOver(before) || !invoice) return before
   const now = deps.now(before)
-  if (lost) {
-    const again = askAgain(before, now)
+  if (lostSince !== undefined) {
+    // As of then, so that a clock that has been moved on meanwhile does it in its turn.
+    const again = askAgain(before, lostSince)
     await subscriptionRows.replace(tx, before, again)
     await announce(deps, tx, ['subscription.updated', again])
     return again
@@ -172,7 +173,7 @@ export async function tryWithNewCard(deps: Deps, tx: Tx, customerId: string): Pr
     const now = deps.now(subscription)
     const due = { ...invoice, nextAttemptAt: now.toISOString(), version: invoice.version + 1 }
     await invoiceRows.replace(tx, invoice, due)
-    const asked = askAgain(subscription, now)
+    const asked = askAgain(subscription, now.toISOString())
     await subscriptionRows.replace(tx, subscription, asked)
     await announce(deps, tx, ['invoice.updated', due], ['subscription.updated', asked])
     owing.push(subscription.id)

@@ -122,10 +122,10 @@ export const fallBehind = (subscription: Subscription, dueAt: string): Subscript
   dueAt,
 })
 
-/** It is tried again at once, because nobody heard of the card that was tried last. */
-export const askAgain = (subscription: Subscription, now: Date): Subscription => ({
+/** It is tried again, because nobody heard of the card that was tried last or because there is another one. */
+export const askAgain = (subscription: Subscription, dueAt: string): Subscription => ({
   ...subscription,
-  dueAt: now.toISOString(),
+  dueAt,
   version: subscription.version + 1,
 })
 
