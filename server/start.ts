@@ -22,7 +22,7 @@ import { openDirectory } from './store/directory.ts'
 import { drain } from './drain.ts'
 
 const sweepEveryMs = 10_000
-const sweepRefundsEveryMs = 1_000
+const watchEveryMs = 1_000
 /** The first round waits for the server to listen. */
 const firstSweepMs = 200
 /** How long a request may take to arrive whole. */
@@ -139,7 +139,11 @@ export async function start(given: {
   })
 
   const drained = drain(server, running)
-  const sweeping = [keepDoing(deps, sweepEveryMs, sweepAll), keepDoing(deps, sweepRefundsEveryMs, sweepRefunds)]
+  const sweeping = [
+    keepDoing(deps, sweepEveryMs, sweep),
+    keepDoing(deps, watchEveryMs, sweepRefunds),
+    keepDoing(deps, watchEveryMs, sweepClocks),
+  ]
   const stop = async () => {
     if (running.stopping) return
     running.stopping = true
@@ -156,11 +160,6 @@ export async function start(given: {
       () => void stop().catch((error: Error) => exitWith(`The server could not stop in order: ${error.message}`)),
     )
   }
-}
-
-const sweepAll = async (deps: Deps): Promise<void> => {
-  await sweep(deps)
-  await sweepClocks(deps)
 }
 
 /** A round at start, then one every so often; a round that fails is logged, and the next one comes. */

@@ -57,9 +57,13 @@ export async function beginAttempt(
     card: Pick<Attempt, 'cardToken' | 'card'>
     reply: ReplyTo | null
     asker: string | null
+    /** Whether nobody waits for it, and it is tried again by itself when it is lost. */
+    isRepeated?: boolean
   },
 ): Promise<Attempt> {
-  const { intent, payment, card, reply, asker } = of
+  const { intent, payment, card, reply, asker, isRepeated = false } = of
+  const processor = processorFor(deps, intent)
+  const lookUpMs = isRepeated ? (processor.settledAfterMs ?? leaseMs) : leaseMs
   const attempt: Attempt = {
     id: deps.newId(idPrefixes.attempt),
     accountId: intent.accountId,
@@ -67,7 +71,7 @@ export async function beginAttempt(
     intentId: intent.id,
     paymentId: payment.id,
     status: 'processing',
-    processor: processorFor(deps, intent).name,
+    processor: processor.name,
     ...card,
     failure: null,
     replyScope: reply?.scope ?? null,
@@ -75,7 +79,7 @@ export async function beginAttempt(
     asker,
     createdAt: deps.now(intent).toISOString(),
     // A process dies in real time, whatever the clock of the data says.
-    leaseUntil: new Date(deps.now().getTime() + leaseMs).toISOString(),
+    leaseUntil: new Date(deps.now().getTime() + lookUpMs).toISOString(),
   }
   await insertAttempt(tx, attempt)
   await announce(deps, tx, ['payment_intent.processing', intent])
@@ -200,7 +204,9 @@ async function applyDecline(
   if (!session) {
     const { subscriptionId } = payment
     const subscription =
-      subscriptionId === null ? undefined : await missInvoice(deps, tx, subscriptionId, failure, { lost })
+      subscriptionId === null
+        ? undefined
+        : await missInvoice(deps, tx, subscriptionId, failure, lost ? attempt.createdAt : undefined)
     return { intent, payment: failed, failure, ...(subscription && { subscription }) }
   }
   if (!isTriedOut(intent)) return { intent, payment: failed, failure }

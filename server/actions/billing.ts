@@ -76,6 +76,7 @@ async function billPeriod(deps: Deps, tx: Tx, before: Subscription, plan: Plan):
     card: { saved: card, cvcGiven: false },
     reply: null,
     asker: null,
+    isRepeated: true,
   })
   const { intent, payment } = charge.begun
   await insertInvoice(deps, tx, after, plan, { intentId: intent.id, paymentId: payment.id })
@@ -101,7 +102,13 @@ async function retry(
   const saved = { saved: card, cvcGiven: false }
   const charge =
     (invoice.intentId === null ? undefined : await beginAgain(deps, tx, invoice.intentId, saved)) ??
-    (await beginCharge(deps, tx, after, { order: orderOf(after, plan), card: saved, reply: null, asker: null }))
+    (await beginCharge(deps, tx, after, {
+      order: orderOf(after, plan),
+      card: saved,
+      reply: null,
+      asker: null,
+      isRepeated: true,
+    }))
   const { intent, payment } = charge.begun
   const tried = tryInvoice(invoice, { intentId: intent.id, paymentId: payment.id })
   await invoiceRows.replace(tx, invoice, tried)

@@ -108,6 +108,7 @@ export async function beginCharge(
     card: Charged
     reply: ReplyTo | null
     asker: string | null
+    isRepeated?: boolean
   },
 ): Promise<BegunCharge> {
   const now = deps.now(by)
@@ -122,7 +123,7 @@ export async function beginCharge(
   const payment = newPayment(intent.paymentId!, intent, order, now)
   await insertPayment(tx, payment)
   await announce(deps, tx, ['payment.pending', payment])
-  return beginTry(deps, tx, { intent, payment, card: of.card, reply, asker })
+  return beginTry(deps, tx, { intent, payment, card: of.card, reply, asker, isRepeated: of.isRepeated ?? false })
 }
 
 /** Tries another time what a card was refused for; undefined when its intent takes no more cards. */
@@ -145,16 +146,23 @@ export async function beginAgain(
     await replacePayment(tx, known, payment)
     await announce(deps, tx, ['payment.pending', payment])
   }
-  return beginTry(deps, tx, { intent, payment, card, reply: null, asker: null })
+  return beginTry(deps, tx, { intent, payment, card, reply: null, asker: null, isRepeated: true })
 }
 
 /** The part of every try that the first and the later ones share. */
 async function beginTry(
   deps: Deps,
   tx: Tx,
-  of: { intent: Intent; payment: Payment; card: Charged; reply: ReplyTo | null; asker: string | null },
+  of: {
+    intent: Intent
+    payment: Payment
+    card: Charged
+    reply: ReplyTo | null
+    asker: string | null
+    isRepeated: boolean
+  },
 ): Promise<BegunCharge> {
-  const { intent, payment, reply, asker } = of
+  const { intent, payment, reply, asker, isRepeated } = of
   const { token, ...facts } = of.card.saved
   const attempt = await beginAttempt(deps, tx, {
     intent,
@@ -162,6 +170,7 @@ async function beginTry(
     card: { cardToken: token, card: facts },
     reply,
     asker,
+    isRepeated,
   })
   return {
     charge: {

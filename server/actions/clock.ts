@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Deps } from '../deps.ts'
 import type { Owner } from '../domain/account.ts'
 import { Problem } from '../domain/problem.ts'
-import { arrive, momentOf, setClock, startAdvancing, type TestClock } from '../domain/test-clock.ts'
+import { arrive, momentOf, refuseAdvancing, setClock, startAdvancing, type TestClock } from '../domain/test-clock.ts'
 import { deleteClock, replaceClock, selectClock } from '../store/clocks.ts'
 import { hasChargesUnderWay } from '../store/due.ts'
 import { LostRace } from '../store/guard.ts'
@@ -26,7 +26,12 @@ const shown = (deps: Deps, by: Owner, clock: TestClock | undefined): Shown => ({
 })
 
 /** `to` gives the moment from the one that is shown; without it the clock stays where it is. */
-export type WantedClock = { to: ((from: Date) => Date) | undefined; running: boolean | undefined }
+export type WantedClock = {
+  to: ((from: Date) => Date) | undefined
+  running: boolean | undefined
+  /** What the caller named the moment, or how far it is. */
+  field: string
+}
 
 /**
  * Gives the account's test data a clock of its own, or sets the one it has: standing still, or going on. The way to a later
@@ -43,7 +48,7 @@ export async function setTestClock(deps: Deps, by: Owner, command: Command<Wante
     const at = before ? momentOf(before, real) : real
     const running = wanted.running ?? before?.running ?? false
     const target = wanted.to?.(at) ?? at
-    const set = setClock(before, { accountId: by.accountId, moment: target > at ? at : target, running }, at, real)
+    const set = setClock(before, { accountId: by.accountId, target, running, field: wanted.field }, at, real)
     const clock = target > at ? startAdvancing(set, target, real, reply) : set
     await replaceClock(tx, before, clock)
     if (clock.status === 'ready') await keep(tx, reply, shown(deps, by, clock))
@@ -52,13 +57,16 @@ export async function setTestClock(deps: Deps, by: Owner, command: Command<Wante
   if ('done' in begun) return begun.done
   deps.clocks.take(begun.clock)
   if (begun.clock.status === 'ready') return { value: shown(deps, by, begun.clock) }
-  return { value: await finishAdvancing(deps, by) }
+  return { value: await finishAdvancing(deps, by, longestWaitMs) }
 }
 
 /** Gives the clock up: test data lives on the real one again. What has happened stays so. */
 export async function resetTestClock(deps: Deps, by: Owner, command: Command<null>): Promise<Done<Shown>> {
   refuseLive(by)
   const done = await commit(deps, command, async (tx) => {
+    const before = await selectClock(tx, by.accountId)
+    // Whoever moves it would go on, and never answer who asked for it.
+    if (before) refuseAdvancing(before)
     await deleteClock(tx, by.accountId)
     return shown(deps, by, undefined)
   })
@@ -66,26 +74,24 @@ export async function resetTestClock(deps: Deps, by: Owner, command: Command<nul
   return done
 }
 
-/** How long the outcome of charges that another process has begun is waited for. */
+/** How long whoever moves a clock waits for charges whose outcome is not known. */
 const longestWaitMs = 60_000
+/** How long a sweep does, which comes again. */
+const sweepWaitMs = 5000
 
 /**
  * Does everything that is due by the clock's target, and lets it arrive there. A process that dies on the way leaves the
  * clock on its way, and the sweep of any other goes on from there.
  */
-export async function finishAdvancing(deps: Deps, by: Owner): Promise<Shown> {
+async function finishAdvancing(deps: Deps, by: Owner, waitMs: number): Promise<Shown> {
   const before = await selectClock(deps.store.db, by.accountId)
   if (!before || before.status !== 'advancing' || before.target === null) return shown(deps, by, before)
   const { target } = before
-  const tried = new Set<string>()
-  let waitedSince: number | undefined
-  for (;;) {
-    while (await doNext(deps, by.accountId, target, tried)) await keepLease(deps, by.accountId)
-    if (!(await hasChargesUnderWay(deps.store.db, by.accountId))) break
-    waitedSince ??= performance.now()
-    if (performance.now() - waitedSince > longestWaitMs) throw stillCharging()
-    await resolveUnanswered(deps)
-    await sleep(100)
+  const lease = keepLease(deps, by.accountId)
+  try {
+    await doAllUntil(deps, by.accountId, target, waitMs)
+  } finally {
+    await lease.end()
   }
   const clock = await deps.store.transact(async (tx) => {
     const now = await selectClock(tx, by.accountId)
@@ -102,35 +108,65 @@ export async function finishAdvancing(deps: Deps, by: Owner): Promise<Shown> {
   return shown(deps, by, clock)
 }
 
-/** How often whoever moves a clock says so, and after which silence others go on in its place. */
-const leaseMs = 30_000
-
-/** Says that this process is still at it. */
-async function keepLease(deps: Deps, accountId: string): Promise<void> {
-  const known = deps.clocks.all().find((clock) => clock.accountId === accountId)
-  if (!known || deps.now().getTime() - Date.parse(known.setAt) < leaseMs / 6) return
-  const clock = await deps.store.transact(async (tx) => {
-    const before = await selectClock(tx, accountId)
-    if (before?.status !== 'advancing') return before
-    const after = { ...before, setAt: deps.now().toISOString(), version: before.version + 1 }
-    await replaceClock(tx, before, after)
-    return after
-  })
-  if (clock) deps.clocks.take(clock)
+async function doAllUntil(deps: Deps, accountId: string, target: string, waitMs: number): Promise<void> {
+  const tried = new Set<string>()
+  let waitedSince: number | undefined
+  for (;;) {
+    while (await doNext(deps, accountId, target, tried));
+    if (!(await hasChargesUnderWay(deps.store.db, accountId))) return
+    waitedSince ??= performance.now()
+    await resolveUnanswered(deps)
+    if (performance.now() - waitedSince >= waitMs) throw stillCharging()
+    await sleep(100)
+  }
 }
 
-/** Goes on with clocks that somebody began to move and did not bring to their target. */
+/** After which silence of whoever moves a clock others go on in its place. */
+const leaseMs = 3000
+
+/** Says every now and then that this process is still at it. */
+function keepLease(deps: Deps, accountId: string): { end(): Promise<void> } {
+  let saying: Promise<void> | undefined
+  const say = async () => {
+    const clock = await deps.store.transact(async (tx) => {
+      const before = await selectClock(tx, accountId)
+      if (before?.status !== 'advancing') return before
+      const after = { ...before, setAt: deps.now().toISOString(), version: before.version + 1 }
+      await replaceClock(tx, before, after)
+      return after
+    })
+    if (clock) deps.clocks.take(clock)
+  }
+  const timer = setInterval(() => {
+    // Who cannot say so is taken for gone, and others come: what is done twice at once is done once.
+    saying ??= say()
+      .catch(() => undefined)
+      .finally(() => (saying = undefined))
+  }, leaseMs / 4)
+  return {
+    async end() {
+      clearInterval(timer)
+      await saying
+    },
+  }
+}
+
+/** Goes on with clocks that somebody began to move and did not bring to their target; called every second. */
 export async function sweepClocks(deps: Deps): Promise<void> {
   await deps.clocks.refresh()
-  for (const { accountId, status, setAt } of deps.clocks.all()) {
-    if (status !== 'advancing' || deps.now().getTime() - Date.parse(setAt) < leaseMs) continue
-    try {
-      await finishAdvancing(deps, { accountId, live: false })
-    } catch (error) {
-      if (!(error instanceof LostRace))
+  const left = deps.clocks
+    .all()
+    .filter(({ status, setAt }) => status === 'advancing' && deps.now().getTime() - Date.parse(setAt) >= leaseMs)
+  await Promise.all(
+    left.map(async ({ accountId }) => {
+      try {
+        await finishAdvancing(deps, { accountId, live: false }, sweepWaitMs)
+      } catch (error) {
+        if (error instanceof LostRace || error instanceof Problem) return
         deps.log.error({ err: error, account: accountId }, 'a clock could not be moved on')
-    }
-  }
+      }
+    }),
+  )
 }
 
 function refuseLive({ live }: Owner): void {

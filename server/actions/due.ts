@@ -40,14 +40,17 @@ export function everyone(deps: Deps): DueBy[] {
   return [real, ...own]
 }
 
+/** Something that is due, as it stands now. */
+const nameOf = ({ id, version }: Due): string => `${id} ${version}`
+
 /** Everything of one kind that is due; what fails is logged, stops nothing else, and is tried again in the next round. */
 export async function doDue(deps: Deps, table: DueTable): Promise<void> {
   for (const by of everyone(deps)) {
     const tried = new Set<string>()
     for (;;) {
-      const found = (await selectDue(deps.store.db, table, by, most)).filter(({ id, at }) => !tried.has(`${id} ${at}`))
+      const found = (await selectDue(deps.store.db, table, by, most)).filter((due) => !tried.has(nameOf(due)))
       if (found.length === 0) break
-      for (const { id, at } of found) tried.add(`${id} ${at}`)
+      for (const due of found) tried.add(nameOf(due))
       await Promise.all(found.map(({ id }) => oneOf(deps, id, doers[table])))
     }
   }
@@ -55,21 +58,21 @@ export async function doDue(deps: Deps, table: DueTable): Promise<void> {
 
 /**
  * What is due next of an account by a moment, as if it happened when it was due; what is due within the same minute may
- * happen at once. `tried` is what was done before: it is not done again for the same moment. False when nothing is left.
+ * happen at once. `tried` is what was done before: it is not done again unless it has changed. False when nothing is left.
  */
 export async function doNext(deps: Deps, accountId: string, moment: string, tried: Set<string>): Promise<boolean> {
   const by = { moment, accountId }
   const found: (Due & { table: DueTable })[] = []
   for (const table of Object.keys(doers) as DueTable[]) {
     for (const due of await selectDue(deps.store.db, table, by, most)) {
-      if (!tried.has(`${due.id} ${due.at}`)) found.push({ ...due, table })
+      if (!tried.has(nameOf(due))) found.push({ ...due, table })
     }
   }
   const first = found.map(({ at }) => at).toSorted()[0]
   if (first === undefined) return false
   const together = new Date(Date.parse(first) + 60_000).toISOString()
   const next = found.filter(({ at }) => at <= together)
-  for (const { id, at } of next) tried.add(`${id} ${at}`)
+  for (const due of next) tried.add(nameOf(due))
   await Promise.all(next.map(({ id, at, table }) => oneOf(asOf(deps, new Date(at)), id, doers[table])))
   return true
 }

@@ -10,6 +10,7 @@ import {
   type Invoice,
   newInvoice,
   payInvoice,
+  tryInvoiceAt,
   voidInvoice,
 } from '../domain/invoice.ts'
 import type { Payment } from '../domain/payment.ts'
@@ -94,26 +95,24 @@ async function saveCard(deps: Deps, tx: Tx, customerId: string, { card, cardToke
 }
 
 /**
- * A card was refused for what a subscription owes, or there was none to try. `lost`: nobody knows of that try any more, and
- * it was surely never charged.
+ * A card was refused for what a subscription owes, or there was none to try. `lostSince` is the moment of a try that nobody
+ * knows of any more, and that was surely never charged.
  */
 export async function missInvoice(
   deps: Deps,
   tx: Tx,
   id: string,
   failure: Failure | null,
-  { lost = false } = {},
+  lostSince?: string,
 ): Promise<Subscription> {
   const { before } = await knownSubscription(tx, id)
   const invoice = await selectOpenInvoice(tx, id)
   if (before.status === 'incomplete') return endUnstarted(deps, tx, before)
   if (isOver(before) || !invoice) return before
   const now = deps.now(before)
-  if (lost) {
-    const again = askAgain(before, now)
-    await subscriptionRows.replace(tx, before, again)
-    await announce(deps, tx, ['subscription.updated', again])
-    return again
+  if (lostSince !== undefined) {
+    // As of then, so that a clock that has been moved on meanwhile does it in its turn.
+    return tryAgainAt(deps, tx, before, invoice, lostSince)
   }
   const failed = failInvoice(invoice, failure, now)
   await invoiceRows.replace(tx, invoice, failed)
@@ -169,15 +168,25 @@ export async function tryWithNewCard(deps: Deps, tx: Tx, customerId: string): Pr
   for (const subscription of await selectSubscriptionsOf(tx, customerId)) {
     const invoice = subscription.status === 'past_due' ? await selectOpenInvoice(tx, subscription.id) : undefined
     if (!invoice || subscription.dueAt === null) continue
-    const now = deps.now(subscription)
-    const due = { ...invoice, nextAttemptAt: now.toISOString(), version: invoice.version + 1 }
-    await invoiceRows.replace(tx, invoice, due)
-    const asked = askAgain(subscription, now)
-    await subscriptionRows.replace(tx, subscription, asked)
-    await announce(deps, tx, ['invoice.updated', due], ['subscription.updated', asked])
+    await tryAgainAt(deps, tx, subscription, invoice, deps.now(subscription).toISOString())
     owing.push(subscription.id)
   }
   return owing
+}
+
+async function tryAgainAt(
+  deps: Deps,
+  tx: Tx,
+  before: Subscription,
+  invoice: Invoice,
+  moment: string,
+): Promise<Subscription> {
+  const due = tryInvoiceAt(invoice, moment)
+  await invoiceRows.replace(tx, invoice, due)
+  const asked = askAgain(before, moment)
+  await subscriptionRows.replace(tx, before, asked)
+  await announce(deps, tx, ['invoice.updated', due], ['subscription.updated', asked])
+  return asked
 }
 
 export async function knownSubscription(tx: Tx, id: string): Promise<{ before: Subscription; plan: Plan }> {

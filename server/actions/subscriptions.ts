@@ -5,7 +5,7 @@ import type { Owner } from '../domain/account.ts'
 import type { SavedCard } from '../domain/customer.ts'
 import type { Failure, Intent } from '../domain/intent.ts'
 import type { Plan } from '../domain/plan.ts'
-import { noSuch, Problem } from '../domain/problem.ts'
+import { missingFields, noSuch, Problem } from '../domain/problem.ts'
 import { type Session, sessionClosed, statusAt, subscribeSession } from '../domain/session.ts'
 import {
   cancelAtPeriodEnd,
@@ -175,11 +175,7 @@ async function customerOf(deps: Deps, tx: Tx, by: Owner, email: string | undefin
       en: 'is required, because the session names no customer',
       es: 'es obligatorio: la sesión no tiene cliente',
     }
-    throw new Problem(
-      'parameter_missing',
-      { en: 'Missing: email', es: 'Falta: email' },
-      { faults: [{ field: 'email', say }] },
-    )
+    throw missingFields([{ field: 'email', say }])
   }
   const customer = await insertCustomer(deps, tx, by, {
     email,
@@ -224,6 +220,7 @@ async function ownSubscription(tx: Tx, by: Owner, id: string): Promise<Subscript
 
 async function markEnd(deps: Deps, tx: Tx, before: Subscription, wanted: boolean): Promise<Subscription> {
   const after = cancelAtPeriodEnd(before, wanted)
+  if (after === before) return before
   await subscriptionRows.replace(tx, before, after)
   await announce(deps, tx, ['subscription.updated', after])
   return after

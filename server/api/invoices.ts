@@ -42,7 +42,7 @@ const example: InvoiceView = {
   plan_id: 'plan_0VQmK2dE5tQ9mZ2xC7bHn1WyKsRd8PvJf4a',
   payment_id: 'pay_0VQmK2dE6nT1kD4sW9hJx3PvLzMc8GrQb5y',
   status: 'paid',
-  reason: 'subscription_cycle',
+  reason: 'subscription_create',
   amount: 990000,
   currency: 'CRC',
   period_start: exampleMoment,
@@ -65,7 +65,8 @@ export function invoices(deps: Deps) {
     schema: invoice,
     example,
     reads: reads.invoices,
-    show: (one) => showInvoice(one, 'en'),
+    show: showInvoice,
+    extension: true,
   })
   return app
 }

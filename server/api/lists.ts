@@ -7,7 +7,8 @@ import type { Deps } from '../deps.ts'
 import type { Merchant } from '../domain/account.ts'
 import { refuseFields, type Say } from '../domain/problem.ts'
 import type { Page } from '../store/lists.ts'
-import { type Env, reply } from '../wire/reply.ts'
+import type { Language } from '../wire/locale.ts'
+import { type Env, languageFor, reply } from '../wire/reply.ts'
 import { once } from '../wire/fields.ts'
 import { type Face, route } from './face.ts'
 import { idPath } from './words.ts'
@@ -79,17 +80,20 @@ export function addReads<T, V>(
     schema: () => z.ZodType<V>
     example: V
     reads: Reads<T>
-    show: (item: T) => V
+    show: (item: T, language: Language) => V
+    /** Nothing of it is in the vendor's document. */
+    extension?: true
   },
 ): void {
   const { keyed, name, words, example, reads } = of
   // That the two fit is checked where they are given; here, for any resource, TypeScript cannot compare them again.
   const schema: () => z.ZodType = of.schema
-  const show = of.show as (item: T) => never
+  const show = of.show as (item: T, language: Language) => never
   app.openapi(
     route('get', '/', {
       id: `list${name}s`,
       summary: `List ${words}s, the newest first`,
+      ...(of.extension && { extension: true }),
       keyed,
       query: pageQuery,
       answer: listSchema(`${name}List`, schema),
@@ -97,7 +101,8 @@ export function addReads<T, V>(
     }),
     async (c) => {
       const slice = c.req.valid('query')
-      return replyPage(c, await reads.page(deps, c.get('merchant'), slice), slice, show)
+      const language = languageFor(c)
+      return replyPage(c, await reads.page(deps, c.get('merchant'), slice), slice, (one) => show(one, language))
     },
   )
   app.openapi(
@@ -110,7 +115,10 @@ export function addReads<T, V>(
       answer: schema,
       example: { answer: example },
     }),
-    async (c) => reply(c, show(await reads.find(deps, c.get('merchant'), c.req.valid('param').id)), 200),
+    async (c) => {
+      const found = await reads.find(deps, c.get('merchant'), c.req.valid('param').id)
+      return reply(c, show(found, languageFor(c)), 200)
+    },
   )
 }
 

@@ -108,7 +108,10 @@ export function subscriptions(deps: Deps) {
         params: idPath,
         body: ending,
         answer: subscription,
-        example: { body: {}, answer: { ...example, status: 'incomplete_expired', checkout_url: null } },
+        example: {
+          body: {},
+          answer: { ...example, status: 'incomplete_expired', checkout_url: null, canceled_at: exampleMoment },
+        },
       }),
       async (c) => {
         const by = c.get('merchant')

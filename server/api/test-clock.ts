@@ -2,8 +2,8 @@ import { z } from '@hono/zod-openapi'
 import { readClock, resetTestClock, setTestClock } from '../actions/clock.ts'
 import type { TestClockView } from '../contract/resources.ts'
 import type { Deps } from '../deps.ts'
-import { refuseFields } from '../domain/problem.ts'
-import { later } from '../domain/test-clock.ts'
+import { missingFields } from '../domain/problem.ts'
+import { furthestMonths, later } from '../domain/test-clock.ts'
 import { command, marked, merchantScope } from '../wire/command.ts'
 import { once } from '../wire/fields.ts'
 import { reply } from '../wire/reply.ts'
@@ -36,18 +36,16 @@ const wantedClock = once(() =>
     .openapi('WantedTestClock'),
 )
 
-const most = 5000
-
 const advance = once(() =>
   z
     .object({
       to: aMoment().optional(),
-      seconds: z.int().min(1).max(1_000_000_000).optional(),
-      days: z.int().min(1).max(most).optional(),
+      seconds: z.int().min(1).max(315_360_000).optional(),
+      days: z.int().min(1).max(3650).optional(),
       months: z
         .int()
         .min(1)
-        .max(120)
+        .max(furthestMonths)
         .optional()
         .openapi({ description: 'Keeps the day, or takes the last of a shorter month.' }),
     })
@@ -96,7 +94,11 @@ export function testClocks(deps: Deps) {
         const body = c.req.valid('json')
         const by = c.get('merchant')
         const { now: moment } = body
-        const wanted = { to: moment === undefined ? undefined : () => new Date(moment), running: body.frozen === false }
+        const wanted = {
+          to: moment === undefined ? undefined : () => new Date(moment),
+          running: body.frozen === false,
+          field: 'now',
+        }
         const set = marked(c, await setTestClock(deps, by, command(c, deps, merchantScope(by), body, wanted)))
         return reply(c, showTestClock(set.now, set.clock), 200)
       },
@@ -117,13 +119,15 @@ export function testClocks(deps: Deps) {
         const body = c.req.valid('json')
         const by = c.get('merchant')
         const { to, ...steps } = body
-        if (to === undefined && Object.values(steps).every((step) => step === undefined)) {
+        const [field] = Object.keys(body)
+        if (field === undefined) {
           const say = { en: 'is required, or seconds, days, months', es: 'es obligatorio, o seconds, days, months' }
-          return refuseFields([{ field: 'to', say }])
+          throw missingFields([{ field: 'to', say }])
         }
         const wanted = {
           to: (from: Date) => (to === undefined ? later(from, steps) : new Date(to)),
           running: undefined,
+          field: to === undefined ? field : 'to',
         }
         const moved = marked(c, await setTestClock(deps, by, command(c, deps, merchantScope(by), body, wanted)))
         return reply(c, showTestClock(moved.now, moved.clock), 200)

@@ -86,6 +86,13 @@ export const tryInvoice = (invoice: Invoice, of: { intentId: string; paymentId: 
   version: invoice.version + 1,
 })
 
+/** A card is tried for it then, whatever the calendar says. */
+export const tryInvoiceAt = (invoice: Invoice, moment: string): Invoice => ({
+  ...invoice,
+  nextAttemptAt: moment,
+  version: invoice.version + 1,
+})
+
 /** Paid; a first one is for the period that began with its payment. */
 export const payInvoice = (
   invoice: Invoice,

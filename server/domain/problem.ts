@@ -62,3 +62,9 @@ export function refuseFields(faults: readonly Fault[]): never {
     { faults },
   )
 }
+
+/** Fields that are not there and must be. */
+export function missingFields(faults: readonly Fault[]): Problem {
+  const names = faults.map((fault) => fault.field).join(', ')
+  return new Problem('parameter_missing', { en: `Missing: ${names}`, es: `Falta: ${names}` }, { faults })
+}

@@ -122,10 +122,10 @@ export const fallBehind = (subscription: Subscription, dueAt: string): Subscript
   dueAt,
 })
 
-/** It is tried again at once, because nobody heard of the card that was tried last. */
-export const askAgain = (subscription: Subscription, now: Date): Subscription => ({
+/** It is tried again, because nobody heard of the card that was tried last or because there is another one. */
+export const askAgain = (subscription: Subscription, dueAt: string): Subscription => ({
   ...subscription,
-  dueAt: now.toISOString(),
+  dueAt,
   version: subscription.version + 1,
 })
 
@@ -153,6 +153,7 @@ export function cancelAtPeriodEnd(subscription: Subscription, wanted: boolean): 
       es: `Esta suscripción está en estado ${subscription.status}; no tiene un periodo con el que terminar`,
     })
   }
+  if (subscription.cancelAtPeriodEnd === wanted) return subscription
   return { ...subscription, cancelAtPeriodEnd: wanted, version: subscription.version + 1 }
 }
 

@@ -25,18 +25,25 @@ export const momentOf = (clock: Pick<TestClock, 'at' | 'setAt' | 'running' | 'st
     Date.parse(clock.at) + (clock.running && clock.status === 'ready' ? real.getTime() - Date.parse(clock.setAt) : 0),
   )
 
-/** A clock that shows the given moment from now on: time goes forward only, because what has happened stays so. */
+/** How far a clock is moved at once, in months: all that becomes due on the way happens before anybody is answered. */
+export const furthestMonths = 120
+/** Moments are compared as text, and have four digits for their year; a period may take 365 of them. */
+const lastYear = 2999
+
+/** A clock that shows what it, or the real one, showed before, and may then start on its way to the wanted moment. */
 export function setClock(
   before: TestClock | undefined,
-  wanted: { accountId: string; moment: Date; running: boolean },
+  wanted: { accountId: string; target: Date; running: boolean; field: string },
   shown: Date,
   real: Date,
 ): TestClock {
-  if (before?.status === 'advancing') throw stillAdvancing(before)
-  if (wanted.moment.getTime() < shown.getTime()) {
+  if (before) refuseAdvancing(before)
+  const { target, field } = wanted
+  // Time goes forward only, because what has happened stays so.
+  if (target.getTime() < shown.getTime()) {
     return refuseFields([
       {
-        field: 'now',
+        field,
         say: {
           en: `must not be before ${shown.toISOString()}, which the clock shows: time goes forward only`,
           es: `no debe ser anterior a ${shown.toISOString()}, que es lo que marca el reloj: el tiempo solo avanza`,
@@ -44,9 +51,20 @@ export function setClock(
       },
     ])
   }
+  if (target > later(shown, { months: furthestMonths }) || target.getUTCFullYear() > lastYear) {
+    return refuseFields([
+      {
+        field,
+        say: {
+          en: `must lead no further than ${furthestMonths} months at once, and not beyond the year ${lastYear}`,
+          es: `no debe llevar más allá de ${furthestMonths} meses de una vez, ni pasar del año ${lastYear}`,
+        },
+      },
+    ])
+  }
   return {
     accountId: wanted.accountId,
-    at: wanted.moment.toISOString(),
+    at: shown.toISOString(),
     setAt: real.toISOString(),
     running: wanted.running,
     status: 'ready',
@@ -96,8 +114,10 @@ export const arrive = (clock: TestClock, real: Date): TestClock => ({
   version: clock.version + 1,
 })
 
-const stillAdvancing = (clock: TestClock): Problem =>
-  new Problem(
+/** Whoever moves it still has to bring it to its target. */
+export function refuseAdvancing(clock: TestClock): void {
+  if (clock.status !== 'advancing') return
+  throw new Problem(
     'test_clock_advancing',
     {
       en: `The clock is on its way to ${clock.target}; ask again when it has arrived`,
@@ -105,3 +125,4 @@ const stillAdvancing = (clock: TestClock): Problem =>
     },
     { retryAfterSeconds: 1 },
   )
+}

@@ -46,6 +46,11 @@ export type RefundResult = {
 
 export interface Processor {
   name: string
+  /**
+   * How soon it can say for good what became of a charge that nobody heard of, where nobody waits for its answer and it is
+   * tried again by itself. Without it that is asked no sooner than after any other charge.
+   */
+  settledAfterMs?: number
   /** Asks for the money, once. */
   charge(charge: Charge): Promise<ChargeResult>
   /** Asks whether a card can be kept for later charges; moves no money. */

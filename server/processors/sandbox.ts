@@ -16,6 +16,8 @@ import type {
 
 export const sandboxProcessor: Processor = {
   name: 'sandbox',
+  // What it is asked for is there once our rows say so: there is nothing to wait for but a process that is slow.
+  settledAfterMs: 3000,
   charge: (charge) => Promise.resolve(chargeTestCard(charge)),
   save: (card) => Promise.resolve(saveTestCard(card)),
   lookUp: () => Promise.resolve('absent'),

@@ -5,7 +5,7 @@ import type { Db, Tables } from './schema.ts'
 /** `clocked` are the accounts that have a clock of their own. */
 export type DueBy = { moment: string } & ({ accountId: string } | { clocked: readonly string[] })
 
-export type Due = { id: string; at: string }
+export type Due = { id: string; at: string; version: number }
 
 const columns = {
   sessions: { at: 'expires_at', only: "status = 'open'" },
@@ -24,7 +24,7 @@ export async function selectDue(db: Db, table: DueTable, by: DueBy, most: number
       : by.clocked.length === 0
         ? sql``
         : sql`and not (live = 0 and account_id in (${sql.join(by.clocked)}))`
-  const found = await sql<Due>`select id, ${sql.ref(at)} as at from ${sql.table(table)}
+  const found = await sql<Due>`select id, version, ${sql.ref(at)} as at from ${sql.table(table)}
     where ${sql.raw(only)} and ${sql.ref(at)} <= ${by.moment} ${whose}
     order by ${sql.ref(at)} limit ${most}`.execute(db as Kysely<Tables>)
   return found.rows

@@ -1,6 +1,6 @@
 /** From a schema's complaint to a sentence that says what would be right. */
 import type { z } from 'zod'
-import { type Fault, Problem, refuseFields, type Say } from '../domain/problem.ts'
+import { type Fault, missingFields, refuseFields, type Say } from '../domain/problem.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -18,11 +18,6 @@ export function refuse(issues: readonly z.core.$ZodIssue[], sent: unknown): neve
   const missing = issues.filter((issue) => isMissing(issue, sent)).map((issue) => faultOf(issue, true))
   if (missing.length > 0) throw missingFields(missing)
   return refuseFields(issues.map((issue) => faultOf(issue)))
-}
-
-function missingFields(faults: readonly Fault[]): Problem {
-  const names = faults.map((fault) => fault.field).join(', ')
-  return new Problem('parameter_missing', { en: `Missing: ${names}`, es: `Falta: ${names}` }, { faults })
 }
 
 /** Whether the field that a complaint names was not sent at all. */

@@ -39,6 +39,7 @@ const kinds: Record<Kind, RegExp> = {
   link: /\bplink_\d+/g,
   subscription: /\bsub_\d+/g,
   refund: /\bref_\d+/g,
+  invoice: /\bin_\d+/g,
 }
 const mostKnown = 60
 
@@ -154,7 +155,7 @@ class World {
     const resolve = (value: unknown): unknown => {
       if (value instanceof Id) return this.#id(value)
       if (value instanceof Ahead) {
-        return new Date(this.#app.clock.at.getTime() + value.minutes * 60_000).toISOString()
+        return new Date(this.#app.deps.now(this.#tenants.mine).getTime() + value.minutes * 60_000).toISOString()
       }
       if (value instanceof Secret) {
         const others = [...this.#secrets.values()]

@@ -14,6 +14,7 @@ const lists = {
   links: false,
   subscriptions: false,
   refunds: false,
+  invoices: false,
 } as const
 
 /** Asks the test library only when something is wrong: it is slow where a database has many rows. */
@@ -27,7 +28,7 @@ export async function checkInvariants(db: Db): Promise<void> {
       .selectFrom(table as 'sessions')
       .selectAll()
       .execute() as Promise<unknown> as Promise<Tables[T][]>
-  const [sessions, intents, payments, attempts, events, ledger, refunds, subscriptions] = await Promise.all([
+  const [sessions, intents, payments, attempts, events, ledger, refunds, subscriptions, invoices] = await Promise.all([
     all('sessions'),
     all('intents'),
     all('payments'),
@@ -36,6 +37,7 @@ export async function checkInvariants(db: Db): Promise<void> {
     all('ledger'),
     all('refunds'),
     all('subscriptions'),
+    all('invoices'),
   ])
   const settled = new Set(['succeeded', 'partially_refunded', 'refunded'])
   const sessionOf = new Map(sessions.map((row) => [row.id, row]))
@@ -135,6 +137,42 @@ export async function checkInvariants(db: Db): Promise<void> {
     subscriptions.filter((row) => row.session_id !== null).length,
     'one session a subscription',
   )
+  const invoicesOf = Map.groupBy(invoices, (row) => row.subscription_id)
+  const paymentById = new Map(payments.map((row) => [row.id, row]))
+  for (const invoice of invoices) {
+    const { id, status } = invoice
+    const payment = invoice.payment_id === null ? undefined : paymentById.get(invoice.payment_id)
+    if (status === 'paid') {
+      agree([payment && settled.has(payment.status), invoice.paid_at === null], [true, false], `${id} is paid`)
+      agree([payment?.amount, payment?.currency], [invoice.amount, invoice.currency], `what was paid for ${id}`)
+      agree(payment?.intent_id, invoice.intent_id, `the intent of ${id}`)
+    } else if (status !== 'void') {
+      agree([payment && settled.has(payment.status), invoice.paid_at], [payment && false, null], `${id} is not paid`)
+    }
+    if (status !== 'open') agree(invoice.next_attempt_at, null, `nothing is tried for ${id}, which is ${status}`)
+  }
+  const payers = invoices.filter((row) => row.status === 'paid').map((row) => row.payment_id)
+  agree(new Set(payers).size, payers.length, 'invoices that share a payment')
+  for (const subscription of subscriptions) {
+    const { id, status } = subscription
+    const own = (invoicesOf.get(id) ?? []).toSorted((a, b) => (a.period_start < b.period_start ? -1 : 1))
+    const [last] = own.slice(-1)
+    const open = own.filter((row) => row.status === 'open')
+    const tried = open.some((row) => row.intent_id !== null && intentOf.get(row.intent_id)?.status === 'processing')
+    const mayOwe = { incomplete: [1], past_due: [1], active: [tried ? 1 : 0], trialing: [tried ? 1 : 0] } as const
+    agree([open.length], mayOwe[status as keyof typeof mayOwe] ?? [0], `open invoices of ${id}, which is ${status}`)
+    for (const [n, { period_start }] of own.entries()) {
+      if (n > 0) agree(period_start, own[n - 1]!.period_end, `periods of ${id} follow each other`)
+    }
+    // Those that are as old as the rows before there were invoices have none of their own.
+    if (last && !(status === 'trialing' && !tried)) {
+      const period = [subscription.current_period_start, subscription.current_period_end]
+      agree([last.period_start, last.period_end], period, `the last invoice of ${id} is for its current period`)
+    }
+    const waits = !['incomplete', 'incomplete_expired', 'canceled'].includes(status) && !tried
+    if (waits) agree(subscription.due_at === null, false, `something is due of ${id} one day`)
+    if (['incomplete_expired', 'canceled'].includes(status)) agree(subscription.due_at, null, `nothing is due of ${id}`)
+  }
 
   const versionsOf = Map.groupBy(events, (row) => row.object_id)
   const everyChangeOnce = (rows: readonly { id: string; version: number }[], from: number) => {
@@ -147,7 +185,7 @@ export async function checkInvariants(db: Db): Promise<void> {
   // Making a session or an intent is no news; what becomes of it is.
   everyChangeOnce(sessions, 2)
   everyChangeOnce(intents, 2)
-  for (const rows of [payments, refunds, subscriptions]) everyChangeOnce(rows, 1)
+  for (const rows of [payments, refunds, subscriptions, invoices]) everyChangeOnce(rows, 1)
   for (const table of ['customers', 'products', 'plans', 'links'] as const) everyChangeOnce(await all(table), 1)
 
   await checkLists(db)

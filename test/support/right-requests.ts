@@ -56,12 +56,19 @@ export const rightRequests: Record<string, (shop: Shop) => Asked | Promise<Asked
   }),
   listSubscriptions: async ({ subscription }) => (await subscription(), {}),
   getSubscription: async ({ subscription }) => ({ path: { id: await subscription() } }),
-  cancelSubscription: async ({ subscription }) => ({ path: { id: await subscription() } }),
+  cancelSubscription: async ({ subscription }) => ({ path: { id: await subscription() }, body: {} }),
+  resumeSubscription: async ({ activeSubscription }) => ({ path: { id: await activeSubscription() } }),
+  listInvoices: async ({ invoice }) => (await invoice(), {}),
+  getInvoice: async ({ invoice }) => ({ path: { id: await invoice() } }),
   createRefund: async ({ payment }) => ({
     body: { payment_id: await payment(), amount: 250_000, reason: 'requested_by_customer' },
   }),
   listRefunds: async ({ refund }) => (await refund(), {}),
   getRefund: async ({ refund }) => ({ path: { id: await refund() } }),
+  getTestClock: () => ({}),
+  setTestClock: async ({ clock }) => ({ body: { now: await clock(), frozen: true } }),
+  advanceTestClock: async ({ clock }) => ({ body: { to: new Date(Date.parse(await clock()) + 1000).toISOString() } }),
+  resetTestClock: async ({ clock }) => (await clock(), {}),
 }
 
 /** What an id in the path or the body of a request names. */
@@ -87,6 +94,7 @@ const kinds: Record<string, Kind> = {
   '/v1/plans': 'plan',
   '/v1/subscriptions': 'subscription',
   '/v1/refunds': 'refund',
+  '/v1/invoices': 'invoice',
 }
 
 /** The address of a request, with a trailing slash or without. */

@@ -1,11 +1,12 @@
 /** A shop's server of one tenant, that makes what requests are about; its values are those of the document's examples. */
 import type { NewIntentView } from '../../server/contract/checkout.ts'
+import type { InvoiceView, List, TestClockView } from '../../server/contract/resources.ts'
 import type { TestApp } from './make-app.ts'
 import type { Tenant } from './tenants.ts'
 
 export type Shop = ReturnType<typeof shopOf>
 export type Kind =
-  'customer' | 'product' | 'plan' | 'link' | 'session' | 'intent' | 'payment' | 'refund' | 'subscription'
+  'customer' | 'product' | 'plan' | 'link' | 'session' | 'intent' | 'payment' | 'refund' | 'subscription' | 'invoice'
 
 export const goodCard = { number: '4242424242424242', exp_month: 12, exp_year: 2034, cvc: '123' }
 const order = {
@@ -16,7 +17,7 @@ const order = {
   items: ['Café de altura × 2'],
 }
 
-export function shopOf({ post }: TestApp, tenant: Tenant) {
+export function shopOf({ post, ask }: TestApp, tenant: Tenant) {
   async function made<T>(path: string, body: object, key: string | null = tenant.key): Promise<T> {
     const answer = await post<T>(path, body, key === null ? {} : { 'X-Api-Key': key })
     if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text}`)
@@ -50,6 +51,24 @@ export function shopOf({ post }: TestApp, tenant: Tenant) {
       ...change,
     })
   const subscription = async () => id('/v1/subscriptions', { customer_id: await customer(), plan_id: await plan() })
+  const read = async <T>(path: string): Promise<T> =>
+    (await ask<T>(path, { headers: { 'X-Api-Key': tenant.key } })).body
+  /** One whose first payment is made: its buyer's card is charged again from now on. */
+  const activeSubscription = async (): Promise<string> => {
+    const session_id = await session({ mode: 'subscription', price_id: await plan(), amount: '9900.00' })
+    const begun = await made<NewIntentView & { subscription_id: string }>(
+      '/v1/payments/subscription',
+      { session_id, email: 'ana@example.com' },
+      null,
+    )
+    await confirm(begun)
+    return begun.subscription_id
+  }
+  const invoice = async (): Promise<string> => {
+    const of = await activeSubscription()
+    const { items } = await read<List<InvoiceView>>('/v1/invoices?limit=100')
+    return items.find((one) => one.subscription_id === of)!.id
+  }
   return {
     tenant,
     order,
@@ -64,6 +83,10 @@ export function shopOf({ post }: TestApp, tenant: Tenant) {
     payment,
     refund,
     subscription,
+    activeSubscription,
+    invoice,
+    /** The moment that this tenant's data lives at, on a clock of its own that stands still there. */
+    clock: async () => (await made<TestClockView>('/v1/test-clock', {})).now,
     hosted: async () => id('/v1/payments/', order),
     /** One of a kind, by its id. */
     one: (kind: Kind): Promise<string> => {
@@ -86,6 +109,8 @@ export function shopOf({ post }: TestApp, tenant: Tenant) {
           return refund()
         case 'subscription':
           return subscription()
+        case 'invoice':
+          return invoice()
       }
     },
   }

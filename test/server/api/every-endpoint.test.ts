@@ -37,6 +37,8 @@ const currency = [188, null, ['CRC'], '', 'CR', 'CRCC', 'XXX', 'ZZZ', '₡', 'c\
 const address = [1, null, ['https://a.example'], '', 'shop', '/orders', 'http://shop.example', 'javascript:alert(1)']
 const addresses = [...address, 'data:text/html,x', 'https://u:p@shop.example', 'https://shop.example/\n', 'ftp://a.b']
 const minorUnits = ['9999', 1.5, 0, -1, true, [1], {}, '']
+const moments = [1, null, 'tomorrow', '', '2027-01-01', '2027-01-01T00:00:00', '2027-02-30T00:00:00Z', ['now']]
+const steps = ['1', 0, -1, 1.5, null, [1], true]
 const items = ['Café', [1], [null], [['a']], { 0: 'a' }, ['a\u0000']]
 const pages = {
   limit: ['0', '101', '-1', '1.5', '1e1', 'ten', '', ' 1', '0x1', '9'.repeat(400)],
@@ -190,7 +192,10 @@ const table: Record<string, Row> = {
   },
   listSubscriptions: { query: pages },
   getSubscription: { names: ['id'] },
-  cancelSubscription: { names: ['id'] },
+  cancelSubscription: { wrong: { at_period_end: ['true', 'false', 1, 0, null, []] }, names: ['id'] },
+  resumeSubscription: { names: ['id'] },
+  listInvoices: { query: pages },
+  getInvoice: { names: ['id'] },
   createRefund: {
     missing: ['payment_id'],
     wrong: { payment_id: id, amount: minorUnits, reason: text },
@@ -199,6 +204,22 @@ const table: Record<string, Row> = {
   },
   listRefunds: { query: pages },
   getRefund: { names: ['id'] },
+  getTestClock: {},
+  setTestClock: {
+    wrong: { now: [...moments, '2026-11-20T11:59:59Z', '2037-01-01T00:00:00Z'], frozen: ['true', 1, null, []] },
+    huge: { now: `2026-11-21T11:00:00.${'0'.repeat(60)}Z` },
+  },
+  advanceTestClock: {
+    missing: ['to'],
+    wrong: {
+      to: [...moments, '2026-11-20T11:59:59Z', '2037-01-01T00:00:00Z'],
+      seconds: steps,
+      days: steps,
+      months: steps,
+    },
+    huge: { to: `2026-11-21T11:00:00.${'0'.repeat(60)}Z`, seconds: 315_360_001, days: 3651, months: 121 },
+  },
+  resetTestClock: {},
 }
 
 let app: TestApp
@@ -537,7 +558,10 @@ describe('a path that the document does not know', () => {
     '/v1/payments/public/a/b',
     '/v1/payments/a/b/c',
     '/v1/payment-links/a/activate',
-    '/v1/subscriptions/a/resume',
+    '/v1/subscriptions/a/pause',
+    '/v1/invoices/a/pay',
+    '/v1/test-clock/a',
+    '/v1/test-clock/advance/a',
     '/v1/refunds/a/cancel',
     '/v1/customers%2fcus_1/x',
     '/v1/%00/x',

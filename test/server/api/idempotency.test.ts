@@ -32,9 +32,22 @@ const different: Record<string, (shop: Shop, first: Asked) => Asked | Promise<As
   createProduct: withBody({ active: false }),
   createPlan: withBody({ interval: 'year' }),
   createSubscription: async ({ customer }, first) => ({ body: { ...first.body, customer_id: await customer() } }),
-  cancelSubscription: another('subscription'),
+  cancelSubscription: withBody({ at_period_end: false }),
+  resumeSubscription: async ({ activeSubscription }) => ({ path: { id: await activeSubscription() } }),
   createRefund: withBody({ amount: 1 }),
+  setTestClock: withBody({ frozen: false }),
+  advanceTestClock: withBody({ seconds: 1 }),
+  resetTestClock: withBody({}),
 }
+
+/** Requests that are the same to whoever looks at path and body: the other one is then to another operation. */
+const elsewhereOf: Record<string, string> = {
+  createIntent: 'createSubscriptionIntent',
+  resetTestClock: 'setTestClock',
+}
+
+/** Where nothing has to be there. */
+const wrongBody: Record<string, Record<string, unknown>> = { setTestClock: { now: '2026-01-01T00:00:00Z' } }
 
 describe.each(databases)('on %s', (on) => {
   let app: TestApp
@@ -65,6 +78,8 @@ describe.each(databases)('on %s', (on) => {
       'links',
       'subscriptions',
       'refunds',
+      'invoices',
+      'test_clocks',
       'idempotency',
     ] as const
     return Promise.all(tables.map((table) => app.deps.store.db.selectFrom(table).selectAll().execute()))
@@ -113,7 +128,7 @@ describe.each(databases)('on %s', (on) => {
     it('refused with another request under the same key: 422, and nothing done', async () => {
       const first = await rightRequests[name]!(shop)
       const another = { ...first, ...(await different[name]!(shop, first)) }
-      const elsewhere = name === 'createIntent' ? operations.get('createSubscriptionIntent')! : operations.get(name)!
+      const elsewhere = operations.get(elsewhereOf[name] ?? name)!
       const done = await ask(first, `other-${name}`)
       expect(done.status).toBe(operations.get(name)!.success)
       const before = await rows()
@@ -128,10 +143,12 @@ describe.each(databases)('on %s', (on) => {
     })
 
     it('refused and then sent right with the same key: done', async () => {
+      // Nothing of it can be wrong.
+      if (name === 'resetTestClock') return
       const asked = await rightRequests[name]!(shop)
       const wrong: Asked = asked.path
         ? { ...asked, path: Object.fromEntries(Object.keys(asked.path).map((field) => [field, 'unknown'])) }
-        : { ...asked, body: {} }
+        : { ...asked, body: wrongBody[name] ?? {} }
       const refused = await ask(wrong, `mended-${name}`)
       expect(refused.status).toBeGreaterThanOrEqual(400)
       expect(await keys(`mended-${name}`)).toEqual([])

@@ -26,6 +26,7 @@ const kinds = [
   'payment',
   'refund',
   'subscription',
+  'invoice',
 ] as const satisfies Kind[]
 
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 /** The client against the API it is for: every call it makes is an operation of the OpenAPI document, and works. */
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { NewIntentView } from '../../../server/contract/checkout.ts'
 import { createClient, PaymentsApiError } from '../../../server/merchant/client.ts'
 import { apiKey, makeApp, type TestApp } from '../../support/make-app.ts'
 
@@ -114,6 +115,38 @@ describe('the client and the server', () => {
     expect(await client.links.get(link.id)).toEqual(link)
     expect((await client.links.list()).items).toEqual([link])
     expect((await client.links.deactivate(link.id)).active).toBe(false)
+  })
+
+  it('agree about renewals, invoices and the clock that they happen on', async () => {
+    const product = await client.products.create({ name: 'Café' })
+    const price = { product_id: product.id, amount: 990_000, currency: 'crc', interval: 'month' } as const
+    const plan = await client.plans.create(price)
+    const session = await client.sessions.create({
+      mode: 'subscription',
+      price_id: plan.id,
+      amount: '9900.00',
+      currency: 'CRC',
+      return_url: 'https://shop.example/',
+    })
+    const begun = await shop.post<NewIntentView & { subscription_id: string }>('/v1/payments/subscription', {
+      session_id: session.session_id,
+      email: 'ana@example.com',
+    })
+    await shop.confirm(begun.body)
+    const { subscription_id: id } = begun.body
+    expect((await client.testClock.get()).own).toBe(false)
+    const { now } = await client.testClock.set({ frozen: true })
+    expect(now).toBe(shop.clock.at.toISOString())
+    const marked = await client.subscriptions.cancel(id, { at_period_end: true })
+    expect(marked).toMatchObject({ status: 'active', cancel_at_period_end: true })
+    expect((await client.subscriptions.resume(id)).cancel_at_period_end).toBe(false)
+    const moved = await client.testClock.advance({ months: 1 }, { idempotencyKey: 'a month' })
+    expect(await client.testClock.advance({ months: 1 }, { idempotencyKey: 'a month' })).toEqual(moved)
+    const { items, total_items } = await client.invoices.list({ limit: 1 })
+    expect(items[0]).toMatchObject({ subscription_id: id, status: 'paid', reason: 'subscription_cycle' })
+    expect(total_items).toBe(3)
+    expect(await client.invoices.get(items[0]!.id)).toEqual(items[0])
+    expect((await client.testClock.reset()).own).toBe(false)
   })
 
   it('agree about what is refused', async () => {
