@@ -281,7 +281,11 @@ describe.each(databases)('any sequence of sales, refunds and endings on %s', (on
           expect(await db.selectFrom('refunds').select('id').where('status', '=', 'pending').execute()).toEqual([])
           expect(await db.selectFrom('refunds').select('id').where('check_at', 'is not', null).execute()).toEqual([])
           expect(await db.selectFrom('sessions').select('id').where('status', '=', 'open').execute()).toEqual([])
-          expect(app.logged.filter((line) => /request failed|what was due could not be done|an attempt could not be looked up/.test(line))).toEqual([])
+          expect(
+            app.logged.filter((line) =>
+              /request failed|what was due could not be done|an attempt could not be looked up/.test(line),
+            ),
+          ).toEqual([])
         } finally {
           await app.deps.store.close()
         }

@@ -57,6 +57,10 @@ export const rightRequests: Record<string, (shop: Shop) => Asked | Promise<Asked
   listSubscriptions: async ({ subscription }) => (await subscription(), {}),
   getSubscription: async ({ subscription }) => ({ path: { id: await subscription() } }),
   cancelSubscription: async ({ subscription }) => ({ path: { id: await subscription() } }),
+  createCardSession: async ({ begun }) => ({
+    path: { id: await begun() },
+    body: { return_url: 'https://shop.example/account' },
+  }),
   createRefund: async ({ payment }) => ({
     body: { payment_id: await payment(), amount: 250_000, reason: 'requested_by_customer' },
   }),

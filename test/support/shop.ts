@@ -49,6 +49,17 @@ export function shopOf({ post }: TestApp, tenant: Tenant) {
       reason: 'requested_by_customer',
       ...change,
     })
+  /** A subscription that has begun. */
+  const begun = async () => {
+    const sessionId = await planSession()
+    const first = await made<NewIntentView & { subscription_id: string }>(
+      '/v1/payments/subscription',
+      { session_id: sessionId, email: 'ana@example.com' },
+      null,
+    )
+    await confirm(first)
+    return first.subscription_id
+  }
   const subscription = async () => id('/v1/subscriptions', { customer_id: await customer(), plan_id: await plan() })
   return {
     tenant,
@@ -64,6 +75,7 @@ export function shopOf({ post }: TestApp, tenant: Tenant) {
     payment,
     refund,
     subscription,
+    begun,
     hosted: async () => id('/v1/payments/', order),
     /** One of a kind, by its id. */
     one: (kind: Kind): Promise<string> => {

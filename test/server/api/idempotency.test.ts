@@ -33,6 +33,7 @@ const different: Record<string, (shop: Shop, first: Asked) => Asked | Promise<As
   createPlan: withBody({ interval: 'year' }),
   createSubscription: async ({ customer }, first) => ({ body: { ...first.body, customer_id: await customer() } }),
   cancelSubscription: another('subscription'),
+  createCardSession: withBody({ return_url: 'https://shop.example/' }),
   createRefund: withBody({ amount: 1 }),
 }
 
