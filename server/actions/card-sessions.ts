@@ -4,17 +4,18 @@
  */
 import { showAmount } from '../contract/money.ts'
 import type { Deps } from '../deps.ts'
-import type { Owner } from '../domain/account.ts'
-import type { Failure, Intent } from '../domain/intent.ts'
-import { isIdle } from '../domain/intent.ts'
-import { givenUpAt, payOnPage } from '../domain/invoice.ts'
+import type { Account, Owner } from '../domain/account.ts'
+import { type Failure, type Intent, isIdle } from '../domain/intent.ts'
+import { givenUpAt, type Invoice, payOnPage } from '../domain/invoice.ts'
+import type { Plan } from '../domain/plan.ts'
 import { noSuch, Problem } from '../domain/problem.ts'
 import { type Session, sessionClosed } from '../domain/session.ts'
 import { fallBehind, takesCard, type Subscription } from '../domain/subscription.ts'
 import { couldBeId } from '../ids.ts'
+import { planRows } from '../store/catalog.ts'
 import { selectIntentOfSession } from '../store/intents.ts'
 import { invoiceRows, selectOpenInvoice } from '../store/invoices.ts'
-import type { Tx } from '../store/schema.ts'
+import type { Db, Tx } from '../store/schema.ts'
 import { selectCardSessions } from '../store/sessions.ts'
 import { subscriptionRows } from '../store/subscriptions.ts'
 import { announce, type Command, commit, type Done } from './commit.ts'
@@ -41,6 +42,23 @@ export const openCardSession = (deps: Deps, id: string): Promise<Session> =>
     return open(deps, tx, found, undefined)
   })
 
+/** A subscription as the page shows it whose link its buyer follows. */
+export async function lookForSubscription(
+  deps: Deps,
+  id: string,
+): Promise<{ subscription: Subscription; account: Account; plan: Plan; owed: Invoice | undefined } | undefined> {
+  const { db } = deps.store
+  const subscription = couldBeId(id) ? await subscriptionRows.findAnyones(db, id) : undefined
+  const plan = subscription && (await planRows.findAnyones(db, subscription.planId))
+  if (!plan) return undefined
+  const account = await deps.accounts.account(subscription.accountId)
+  return { subscription, account, plan, owed: await owedBy(db, subscription) }
+}
+
+/** What is to be paid on such a page: what a card was refused for already. */
+const owedBy = async (db: Db | Tx, { id, status }: Subscription): Promise<Invoice | undefined> =>
+  status === 'past_due' ? selectOpenInvoice(db, id) : undefined
+
 async function open(deps: Deps, tx: Tx, subscription: Subscription, returnUrl: string | undefined): Promise<Session> {
   if (!takesCard(subscription)) {
     throw new Problem('subscription_unexpected_state', {
@@ -49,7 +67,7 @@ async function open(deps: Deps, tx: Tx, subscription: Subscription, returnUrl: s
     })
   }
   const { plan } = await knownSubscription(tx, subscription.id)
-  const owed = subscription.status === 'past_due' ? await selectOpenInvoice(tx, subscription.id) : undefined
+  const owed = await owedBy(tx, subscription)
   const { amount, currency } = owed ?? plan
   return makeSession(
     deps,
