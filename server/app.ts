@@ -12,6 +12,7 @@ import { Problem } from './domain/problem.ts'
 import { cardFrame } from './frame/document.ts'
 import { hostedCheckout } from './hosted/checkout.ts'
 import { linkPages } from './hosted/link.ts'
+import { subscriptionPages } from './hosted/subscription.ts'
 import { idPrefixes } from './ids.ts'
 import { legacyApi, withoutDoubledSlashes } from './legacy/index.ts'
 import { tokenEndpoint } from './legacy/oauth.ts'
@@ -44,6 +45,7 @@ export function createApp(deps: Deps, assets: Assets): Hono<Env> {
   app.route('/frame', cardFrame(deps, assets))
   app.route('/checkout', hostedCheckout(deps, assets))
   app.route('/link', linkPages(deps))
+  app.route('/subscription', subscriptionPages(deps))
   app.route('/docs', reference(assets))
   app.get('/healthz', (c) => {
     c.get('headers')['Access-Control-Allow-Origin'] = '*'

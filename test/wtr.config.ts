@@ -61,7 +61,7 @@ const frame: TestRunnerPlugin = {
   serve({ path }) {
     const port = /^\/frame\/cs_test_(\d+)$/.exec(path)?.[1]
     if (!port) return
-    const session = { display: { amount: 'USD 24.50' }, merchant: { name: 'Café Volcán' } }
+    const session = { display: { amount: 'USD 24.50', price: null }, merchant: { name: 'Café Volcán' } }
     const data = JSON.stringify({ origins: [`http://localhost:${port}`], hosted: false, session })
     return {
       type: 'html',

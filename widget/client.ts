@@ -1,14 +1,18 @@
 /** The few calls that the element makes to the payment side. Nothing here knows a card. */
-import { sessionStatuses, type NewIntentView, type SessionView } from '../server/contract/checkout.ts'
+import { sessionStatuses, type NewIntentView, type SessionMode, type SessionView } from '../server/contract/checkout.ts'
 import type { ErrorBody, ErrorCode } from '../server/contract/errors.ts'
 
 /** An answer, or why there is none. */
-export type Answer<T> = { is: 'there'; value: T } | { is: 'unknown' | 'complete' | 'expired' | 'refused' | 'away' }
+export type Answer<T> =
+  { is: 'there'; value: T } | { is: 'unknown' | 'complete' | 'expired' | 'refused' | 'mistyped' | 'away' }
 
 export type Client = {
   session(id: string, locale: string): Promise<Answer<SessionView>>
-  /** Opens the session's intent; every try of one call carries the same key. */
-  intent(sessionId: string, key: string): Promise<Answer<NewIntentView>>
+  /**
+   * Opens the session's intent, or begins its subscription, for the address if it still needs one. Every try of one call
+   * carries the same key.
+   */
+  intent(sessionId: string, mode: SessionMode, key: string, email?: string): Promise<Answer<NewIntentView>>
 }
 
 const patienceMs = 12_000
@@ -34,13 +38,13 @@ export function client(api: string, over: AbortSignal): Client {
   return {
     session: (id, locale) =>
       call(`/v1/payments/session/${encodeURIComponent(id)}?locale=${encodeURIComponent(locale)}`, {}, readSession),
-    intent: (sessionId, key) =>
+    intent: (sessionId, mode, key, email) =>
       call(
-        '/v1/payments/intent',
+        `/v1/payments/${mode === 'subscription' ? mode : 'intent'}`,
         {
           method: 'POST',
           headers: { 'content-type': 'application/json', 'idempotency-key': key },
-          body: JSON.stringify({ session_id: sessionId }),
+          body: JSON.stringify({ session_id: sessionId, email }),
         },
         readIntent,
       ),
@@ -52,12 +56,14 @@ const endings: Partial<Record<ErrorCode, 'complete' | 'expired'>> = {
   session_expired: 'expired',
 }
 
+const others: Partial<Record<number, 'unknown' | 'mistyped'>> = { 404: 'unknown', 422: 'mistyped' }
+
 async function conclude<T>(response: Response, read: (body: unknown) => T | null): Promise<Answer<T>> {
   const body: unknown = await response.json().catch(() => null)
   const value = response.ok && read(body)
   if (value) return { is: 'there', value }
   const code = (body as Partial<ErrorBody> | null)?.error?.code
-  return { is: (code && endings[code]) ?? (response.status === 404 ? 'unknown' : 'away') }
+  return { is: (code && endings[code]) ?? others[response.status] ?? 'away' }
 }
 
 /** The answer, once what the element shows and acts on is there; the rest passes unread. */

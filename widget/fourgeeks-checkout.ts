@@ -10,7 +10,7 @@ import { readLook } from './theme.ts'
 import { hasForm, needsFrame, next, type Fault, type Happening, type Screen, type View } from './view.ts'
 
 /**
- * Takes one payment for one checkout session. Card data stays in a frame of the payment side; this element and its page
+ * Takes one payment for one checkout session, or begins its subscription. Card data stays in a frame of the payment side; this element and its page
  * learn outcomes.
  *
  * @fires checkout-ready - The form can be used.
@@ -23,7 +23,9 @@ import { hasForm, needsFrame, next, type Fault, type Happening, type Screen, typ
  * @slot - A plain link to the session's `checkout_url`, shown where scripts fail, or where the form cannot work.
  * @csspart checkout - The box around everything.
  * @csspart summary - Who is paid, what for, and how much.
- * @csspart amount - The amount.
+ * @csspart amount - The amount, and how often it is paid.
+ * @csspart terms - What is agreed to: today, later, and the words of the card statement.
+ * @csspart email - Where the buyer of a subscription says their address.
  * @csspart test-badge - The mark of test mode.
  * @csspart card - The box that holds the card frame.
  * @csspart screen - A message in the form's place.
@@ -71,6 +73,8 @@ export class FourgeeksCheckout extends LitElement {
   #card: CardInput | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
   #movesFocus = false
+  /** The address that the buyer typed; it is in no event. */
+  #email = ''
   readonly #preference = matchMedia('(prefers-color-scheme: dark)')
 
   constructor() {
@@ -98,7 +102,7 @@ export class FourgeeksCheckout extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { at } = this.view
     // Later screens are only worded anew: starting over would lose the outcome, or the way back to the shop.
-    const isIdle = at === 'loading' || at === 'opening' || at === 'ready'
+    const isIdle = at === 'loading' || at === 'email' || at === 'opening' || at === 'ready'
     const isOther = changed.has('sessionId') || changed.has('api') || changed.has('hosted')
     if (this.isConnected && (isOther || (changed.has('locale') && isIdle))) this.reset()
   }
@@ -131,22 +135,40 @@ export class FourgeeksCheckout extends LitElement {
     const session = 'session' in view ? view.session : null
     const isForm = view.at === 'ready' || view.at === 'paying'
     const isComing = view.at === 'loading' || view.at === 'opening'
+    const said = sentences(view.at, session, text, this.#locale)
     return html`<section class="root" part="checkout" lang=${this.#locale} aria-label=${text.secure}>
-      ${session ? summary(session, text) : isComing ? summaryBones : ''}
+      ${session ? summary(session, text, this.#locale) : isComing ? summaryBones : ''}
       <div class="stage">
         <div class="card" part="card" ?data-shown=${isForm}></div>
-        ${isComing ? formBones : isForm ? '' : this.#screen(view, session, text)}
+        ${isComing ? formBones : isForm ? '' : view.at === 'email' ? this.#asking(view, text) : this.#screen(view, session, text)}
         <slot ?hidden=${!isHelped(view.at)}></slot>
       </div>
       <p class="footer" part="footer">${text.secure} · 4Geeks</p>
-      <p class="spoken" role="status" aria-live="polite">${sentences(view.at, session, text).join('. ')}</p>
+      <p class="spoken" role="status" aria-live="polite">${said.join('. ')}</p>
       <i class="probe" hidden></i>
     </section>`
   }
 
+  #asking({ session, wrong }: Extract<View, { at: 'email' }>, text: ScreenText): TemplateResult {
+    return html`<form class="email" part="email" novalidate @submit=${this.#given}>
+      <label for="email">${text.email}</label>
+      <input
+        id="email"
+        type="email"
+        autocomplete="email"
+        aria-describedby="whose wrong"
+        aria-invalid=${wrong}
+        .value=${this.#email}
+      />
+      <p id="wrong" role="alert">${wrong ? text.mistyped : ''}</p>
+      <p id="whose">${fill(text.whose, { merchant: session.merchant.name })}</p>
+      <button>${text.go}</button>
+    </form>`
+  }
+
   #screen(view: View, session: SessionView | null, text: ScreenText): TemplateResult {
     const { at } = view
-    const [heading, body] = sentences(at, session, text)
+    const [heading, body] = sentences(at, session, text, this.#locale)
     const isPaid = at === 'paid' || at === 'already-paid'
     const mayGoBack = session && at !== 'checking' && (at !== 'paid' || view.leaving)
     const outcome = isPaid ? { payment: at === 'paid' ? view.payment : null, status: 'succeeded' } : null
@@ -216,12 +238,15 @@ export class FourgeeksCheckout extends LitElement {
     const found = await calls.session(sessionId, locale)
     if (over.aborted) return
     if (found.is !== 'there') return this.#fail(found.is)
-    // Around the hosted element, its page says what is being subscribed to.
-    if (this.hosted) found.value.mode = 'payment'
     this.#happen({ type: 'loaded', session: found.value })
-    if (this.view.at !== 'opening') return
+    if (this.view.at === 'opening') await this.#begin(found.value, over)
+  }
 
-    const made = await calls.intent(sessionId, randomWord())
+  async #begin({ mode }: SessionView, over: AbortSignal): Promise<void> {
+    const { sessionId } = this
+    const api = this.#api
+    const locale = this.#locale
+    const made = await client(api, over).intent(sessionId, mode, randomWord(), this.#email || undefined)
     if (over.aborted) return
     if (made.is !== 'there') return this.#fail(made.is)
     this.#card = cardFrame({
@@ -234,6 +259,20 @@ export class FourgeeksCheckout extends LitElement {
       tell: (news) => this.#hear(news),
     })
     this.#card.mount(this.#find('.card'))
+  }
+
+  #given = (event: Event): void => {
+    event.preventDefault()
+    const { view } = this
+    if (view.at !== 'email') return
+    const input = this.#find('#email') as HTMLInputElement
+    this.#email = input.value.trim()
+    if (!/^\S+@\S+\.\S+$/.test(this.#email)) {
+      this.#happen({ type: 'mistyped' })
+      return input.focus()
+    }
+    this.#happen({ type: 'given' })
+    void this.#begin(view.session, this.#run.signal)
   }
 
   #fail(why: Exclude<Answer<unknown>['is'], 'there'>): void {
@@ -266,8 +305,11 @@ export class FourgeeksCheckout extends LitElement {
   #happen(happening: Happening): boolean {
     const view = next(this.view, happening)
     if (view === this.view) return false
-    this.#movesFocus = view.at !== 'ready' && (this.#movesFocus || Boolean(this.shadowRoot?.activeElement))
+    const wasInside = this.#movesFocus || Boolean(this.shadowRoot?.activeElement)
+    this.#movesFocus = view.at !== 'ready' && wasInside
     this.view = view
+    // Whoever gave their address goes on in the card form.
+    if (happening.type === 'ready' && wasInside) void this.updateComplete.then(() => this.#find('iframe').focus())
     if (!needsFrame(view)) this.#dropCard()
     if (happening.type === 'ready') this.#tell('checkout-ready', {})
     if (view.at === 'paying') this.#tell('checkout-submitted', {})
@@ -318,23 +360,65 @@ const repairs: Record<Fault, string> = {
   same_origin: 'page and payment side (api) share an origin',
 }
 
-/** Heading and meaning of a screen: '' while there is nothing to say. */
-function sentences(at: Screen, session: SessionView | null, text: ScreenText): string[] {
-  if (at === 'loading' || at === 'opening' || at === 'ready') return []
-  const about = isClosed(at) ? text.closed : text[at === 'already-paid' ? 'settled' : at]
-  const values = { merchant: session?.merchant.name ?? '', amount: session?.display.amount ?? '' }
+/** Heading and meaning of a screen: none while there is nothing to say. */
+function sentences(at: Screen, session: SessionView | null, text: ScreenText, locale: string): string[] {
+  if (at === 'loading' || at === 'email' || at === 'opening' || at === 'ready') return []
+  const isPaid = at === 'paid' || at === 'already-paid'
+  const next = isPaid && session?.subscription?.next_charge_at
+  const about = next ? text[begun(session)] : isClosed(at) ? text.closed : text[at === 'already-paid' ? 'settled' : at]
+  const values = { merchant: session?.merchant.name ?? '', date: next ? dateOf(next, locale) : '' }
   return about.map((sentence) => fill(sentence, values))
 }
 
-const summary = (session: SessionView, text: ScreenText) =>
-  html`<div class="summary" part="summary">
+const isFree = (session: SessionView) => session.payment_status === 'no_payment_required'
+
+/** What a subscription came to once its card was taken. */
+const begun = (session: SessionView) => (isFree(session) ? (session.mode === 'setup' ? 'saved' : 'trialing') : 'active')
+
+/** A day as people of the buyer's place name it. Its language alone decides: not every region that a page may say exists. */
+const dateOf = (moment: string, locale: string) =>
+  new Date(moment).toLocaleDateString(locale.slice(0, 2), { dateStyle: 'long' })
+
+function summary(session: SessionView, text: ScreenText, locale: string): TemplateResult {
+  const { amount, price } = session.display
+  const often = price?.startsWith(amount) ? price.slice(amount.length) : ''
+  return html`<div class="summary" part="summary">
     <p class="merchant">${session.merchant.name} ${session.test ? html`<b part="test-badge">${text.test}</b>` : ''}</p>
-    <p class="amount" part="amount">${session.display.amount}</p>
-    <p>${session.description}</p>
+    <p class="amount" part="amount">${amount}<small>${often}</small></p>
+    <p>${session.mode === 'setup' ? text.newCard : session.description}</p>
     <ul>
       ${session.items.map((item) => html`<li>${item}</li>`)}
     </ul>
+    ${session.subscription && session.status === 'open' ? terms(session, session.subscription, text, locale) : ''}
   </div>`
+}
+
+/** What is agreed to: what is paid today, what comes later, and what the card statement will say. */
+function terms(
+  session: SessionView,
+  { trial_period_days: days, next_charge_at: next, statement_descriptor }: NonNullable<SessionView['subscription']>,
+  text: ScreenText,
+  locale: string,
+): TemplateResult {
+  const free = isFree(session)
+  const changes = session.mode === 'setup'
+  const rows = [
+    free && !changes && [text.trial, fill(text.days[days === 1 ? 0 : 1]!, { days: String(days) })],
+    [changes && !free ? text.owed : text.today, free ? text.nothing : session.display.amount],
+    next && [changes ? text.next : free ? text.first : text.renews, dateOf(next, locale)],
+    statement_descriptor && [text.statement, statement_descriptor],
+  ]
+  return html`<dl part="terms">
+    ${rows.map((row) =>
+      row
+        ? html`<div>
+            <dt>${row[0]}</dt>
+            <dd>${row[1]}</dd>
+          </div>`
+        : '',
+    )}
+  </dl>`
+}
 
 const summaryBones = html`<div class="summary bones"><i></i><i></i></div>`
 const formBones = html`<div class="form bones"><i></i><i></i><i></i><i></i></div>`

@@ -7,6 +7,8 @@ export type Fault = 'no_session' | 'no_api' | 'same_origin'
 
 export type View =
   | { at: 'loading' }
+  /** A subscription that still lacks the buyer's address; `wrong` once one was given that is none. */
+  | { at: 'email'; session: SessionView; wrong: boolean }
   /** The session is known, its form is on the way. */
   | { at: 'opening'; session: SessionView }
   | { at: 'ready'; session: SessionView }
@@ -33,6 +35,8 @@ export type Happening =
   | { type: 'unknown' }
   | { type: 'refused' }
   | { type: 'lost' }
+  | { type: 'given' }
+  | { type: 'mistyped' }
   | { type: 'complete' }
   | { type: 'ready' }
   | { type: 'submitted' }
@@ -57,6 +61,12 @@ export function next(view: View, happening: Happening): View {
       return isStarting ? { at: happening.type } : view
     case 'lost':
       return isStarting ? { at: 'away', session: view.at === 'opening' ? view.session : null } : view
+    case 'given':
+      return view.at === 'email' ? { at: 'opening', session: view.session } : view
+    case 'mistyped':
+      return 'session' in view && view.session?.needs_email && (view.at === 'email' || view.at === 'opening')
+        ? { at: 'email', session: view.session, wrong: true }
+        : view
     case 'complete':
       return view.at === 'opening' ? { ...view, at: 'already-paid' } : view
     case 'ready':
@@ -77,9 +87,9 @@ export function next(view: View, happening: Happening): View {
 }
 
 function opened(session: SessionView): View {
-  const isPayable = session.processor.name === 'sandbox' && session.mode === 'payment'
-  const at = session.status === 'open' ? (isPayable ? 'opening' : 'unsupported') : undefined
-  return { at: at ?? (session.status === 'complete' ? 'already-paid' : 'expired'), session }
+  if (session.status !== 'open') return { at: session.status === 'complete' ? 'already-paid' : 'expired', session }
+  if (session.processor.name !== 'sandbox') return { at: 'unsupported', session }
+  return session.needs_email ? { at: 'email', session, wrong: false } : { at: 'opening', session }
 }
 
 type Trying = Extract<View, { at: 'paying' | 'checking' }>

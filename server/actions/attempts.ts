@@ -8,7 +8,7 @@ import { askBuyer, failTrying, type Failure, type Intent, isTriedOut, succeed } 
 import { awaitBuyer, fail, type Payment, settle } from '../domain/payment.ts'
 import { Problem } from '../domain/problem.ts'
 import { completeSession, type Session } from '../domain/session.ts'
-import type { Subscription } from '../domain/subscription.ts'
+import { isOver, type Subscription } from '../domain/subscription.ts'
 import { idPrefixes } from '../ids.ts'
 import type { Charge, ChargeResult, Processor } from '../processors/processor.ts'
 import { endAttempt, insertAttempt, selectAttempt } from '../store/attempts.ts'
@@ -18,6 +18,7 @@ import { replacePayment, selectPayment } from '../store/payments.ts'
 import type { Tx } from '../store/schema.ts'
 import { replaceSession } from '../store/sessions.ts'
 import { within } from '../within.ts'
+import { endCardSessions, releaseInvoice } from './card-sessions.ts'
 import { announce, keep, type ReplyTo } from './commit.ts'
 import { missInvoice, settleInvoice } from './invoices.ts'
 import { endSession, findSession } from './sessions.ts'
@@ -53,7 +54,8 @@ export async function beginAttempt(
   tx: Tx,
   of: {
     intent: Intent
-    payment: Payment
+    /** Null where the card is only saved. */
+    payment: Payment | null
     card: Pick<Attempt, 'cardToken' | 'card'>
     reply: ReplyTo | null
     asker: string | null
@@ -69,7 +71,7 @@ export async function beginAttempt(
     accountId: intent.accountId,
     live: intent.live,
     intentId: intent.id,
-    paymentId: payment.id,
+    paymentId: payment?.id ?? null,
     status: 'processing',
     processor: processor.name,
     ...card,
@@ -155,6 +157,7 @@ async function apply(
       await replacePayment(tx, payment, waiting)
       await endAttempt(tx, attempt, 'requires_action', null)
       await announce(deps, tx, ['payment_intent.requires_action', intent], ['payment.requires_action', waiting])
+      await releaseInvoice(deps, tx, session, null)
       return { intent, payment: waiting, failure: null }
     }
     case 'declined':
@@ -176,6 +179,8 @@ async function applyPaid(deps: Deps, tx: Tx, { attempt, before, payment, session
   const subscriptionId = paid.subscriptionId ?? session?.subscriptionId ?? null
   const subscription =
     subscriptionId === null ? undefined : await settleInvoice(deps, tx, subscriptionId, paid, attempt)
+  // Nothing is left to pay on other pages for the same.
+  if (subscription) await endCardSessions(deps, tx, subscription.id, isOther(session))
   const complete = session && completeSession(session)
   if (complete) await replaceSession(tx, session, complete)
   await announce(
@@ -207,14 +212,18 @@ async function applyDecline(
       subscriptionId === null
         ? undefined
         : await missInvoice(deps, tx, subscriptionId, failure, lost ? attempt.createdAt : undefined)
+    if (subscription && isOver(subscription)) await endCardSessions(deps, tx, subscription.id)
     return { intent, payment: failed, failure, ...(subscription && { subscription }) }
   }
+  await releaseInvoice(deps, tx, session, failure)
   if (!isTriedOut(intent)) return { intent, payment: failed, failure }
   // Too many cards have failed: nothing more is tried, and the shop makes a new session if it wants to.
   await endSession(deps, tx, session, 'automatic')
   const ended = (await selectIntent(tx, intent.id))!
   return { intent: ended, payment: await knownPayment(tx, ended), failure }
 }
+
+const isOther = (session: Session | null) => (other: Session) => other.invoiceId !== null && other.id !== session?.id
 
 /** What the processor holds for us, we owe the merchant; an amount below zero goes back. */
 export async function book(

@@ -14,6 +14,7 @@ import { invoiceRows, selectOpenInvoice } from '../store/invoices.ts'
 import type { Tx } from '../store/schema.ts'
 import { subscriptionRows } from '../store/subscriptions.ts'
 import { beginAgain, beginCharge, type BegunCharge, finishCharge } from './charges.ts'
+import { endCardSessions } from './card-sessions.ts'
 import { announce } from './commit.ts'
 import { endUnpaid, insertInvoice, isBeingTried, knownSubscription, missInvoice, orderOf } from './invoices.ts'
 import { endSubscription } from './subscriptions.ts'
@@ -43,6 +44,7 @@ async function takeStep(deps: Deps, tx: Tx, id: string): Promise<BegunCharge | u
       return undefined
     case 'give_up':
       await endUnpaid(deps, tx, before)
+      await endCardSessions(deps, tx, before.id)
       return undefined
     case 'bill':
       return billPeriod(deps, tx, before, plan)

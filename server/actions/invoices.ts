@@ -76,7 +76,10 @@ export async function settleInvoice(
     await announce(deps, tx, ['invoice.paid', settled])
   }
   // Whoever paid on a page agreed to be charged again: the next periods are charged to the same card.
-  if (payment.sessionId !== null) await saveCard(deps, tx, before.customerId, attempt)
+  if (payment.sessionId !== null) {
+    await saveCard(deps, tx, before.customerId, attempt)
+    await tryWithNewCard(deps, tx, before.customerId)
+  }
   return after
 }
 
@@ -86,7 +89,8 @@ function paid(subscription: Subscription, plan: Plan, now: Date): Subscription {
   return subscription.status === 'active' && subscription.dueAt !== null ? subscription : keepUp(subscription)
 }
 
-async function saveCard(deps: Deps, tx: Tx, customerId: string, { card, cardToken }: Attempt): Promise<void> {
+/** The card of an attempt is the customer's from now on. */
+export async function saveCard(deps: Deps, tx: Tx, customerId: string, { card, cardToken }: Attempt): Promise<void> {
   const before = await customerRows.findAnyones(tx, customerId)
   if (!before || before.status !== 'active' || !card || cardToken === null) return
   const after = changeCustomer(before, { card: { ...card, token: cardToken } })

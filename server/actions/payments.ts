@@ -5,13 +5,14 @@ import type { Owner } from '../domain/account.ts'
 import { type Attempt, attemptStatus, throughAttempt } from '../domain/attempt.ts'
 import { type ReadCard, readCard, type TypedCard } from '../domain/card.ts'
 import type { NewCustomer } from '../domain/customer.ts'
-import { cancelIntent, type Intent, newIntent, startTrying } from '../domain/intent.ts'
+import { cancelIntent, type Failure, type Intent, newIntent, startTrying } from '../domain/intent.ts'
 import { newPayment, type Payment, tryAgain } from '../domain/payment.ts'
 import { noSuch, Problem } from '../domain/problem.ts'
 import { type NewSession, type Session, sessionClosed, statusAt } from '../domain/session.ts'
 import { couldBeId, idPrefixes } from '../ids.ts'
 import type { Charge } from '../processors/processor.ts'
 import { selectAttemptsPage, supersedeChallenges } from '../store/attempts.ts'
+import { planRows } from '../store/catalog.ts'
 import { LostRace } from '../store/guard.ts'
 import { insertIntent, replaceIntent, selectIntent, selectIntentOfSession } from '../store/intents.ts'
 import type { Page, Slice } from '../store/lists.ts'
@@ -25,10 +26,13 @@ import {
 import type { Tx } from '../store/schema.ts'
 import { holdSession } from '../store/sessions.ts'
 import { insertCustomer } from './insert-customer.ts'
-import { beginAttempt, chargeAttempt, conclude, type Confirmed, knownPayment, processorFor } from './attempts.ts'
+import { beginAttempt, chargeAttempt, conclude, knownPayment, processorFor } from './attempts.ts'
+import { holdInvoice } from './card-sessions.ts'
 import { refuseCardTesting } from './card-testing.ts'
 import { announce, claim, type Command, commit, type Done } from './commit.ts'
+import { makeIntent } from './make-intent.ts'
 import { endIntent, endSession, findSession, makeSession } from './sessions.ts'
+import { concludeSetup, saveAttempt } from './setups.ts'
 
 /** The one intent of a session: asked for again, it is the same one. */
 export const createIntent = (deps: Deps, command: Command<{ sessionId: string }>): Promise<Done<Intent>> =>
@@ -44,13 +48,6 @@ export const createIntent = (deps: Deps, command: Command<{ sessionId: string }>
     await holdSession(tx, session)
     return makeIntent(deps, tx, session)
   })
-
-/** The first intent of a session that this transaction holds. */
-export async function makeIntent(deps: Deps, tx: Tx, session: Session): Promise<Intent> {
-  const intent = newIntent(session, { id: deps.newId(idPrefixes.intent), now: deps.now(session) })
-  if (!(await insertIntent(tx, intent))) throw new LostRace(session.id)
-  return intent
-}
 
 /** A session, its intent and its payment at once, for a shop that sends its buyers to the hosted page. */
 export const createHostedPayment = (
@@ -131,7 +128,7 @@ export async function listAttempts(deps: Deps, by: Owner, slice: Slice<PaymentSt
   const page = await selectAttemptsPage(deps.store.db, by, { limit, offset, status: status && attemptStatus[status] })
   const items = await Promise.all(
     page.items.map(async (attempt) => {
-      const payment = await selectPayment(deps.store.db, attempt.paymentId)
+      const payment = attempt.paymentId === null ? undefined : await selectPayment(deps.store.db, attempt.paymentId)
       if (!payment) throw new Error(`Attempt ${attempt.id} has no payment`)
       return throughAttempt(payment, attempt)
     }),
@@ -147,8 +144,14 @@ export type Confirmation = {
   asker: string | null
 }
 
-/** Tries a card for an intent. A decline is a value; a state in which no card may be tried is a problem. */
-export async function confirmIntent(deps: Deps, command: Command<Confirmation>): Promise<Done<Confirmed>> {
+/** What a card came to; `failure` when it was refused. */
+export type Tried = { intent: Intent; failure: Failure | null }
+
+/**
+ * Tries a card for an intent, to pay or to be saved. A decline is a value; a state in which no card may be tried is a
+ * problem.
+ */
+export async function confirmIntent(deps: Deps, command: Command<Confirmation>): Promise<Done<Tried>> {
   const { wanted, reply } = command
   if (!deps.secrets.isClientSecret(wanted.intentId, wanted.clientSecret)) throw noSuchIntent()
   const known = await selectIntent(deps.store.db, wanted.intentId)
@@ -156,16 +159,18 @@ export async function confirmIntent(deps: Deps, command: Command<Confirmation>):
   processorFor(deps, known)
 
   const begun = await deps.store.transact(async (tx) => {
-    const kept = await claim<Confirmed>(deps, tx, reply)
+    const kept = await claim<Tried>(deps, tx, reply)
     if (kept) return { done: { value: kept.result, asker: kept.asker } }
     const now = deps.now(known)
     const card = readCard(wanted.card, now)
     await refuseCardTesting(deps, tx, known, wanted.asker)
     const { attempt, intent, payment } = await beginTrying(deps, tx, wanted, card, reply)
     if ('refused' in card) {
-      const value = await conclude(deps, tx, attempt.id, { outcome: 'declined', failure: card.refused })
+      const refused = { outcome: 'declined', failure: card.refused } as const
+      const value = await (payment ? conclude : concludeSetup)(deps, tx, attempt.id, refused)
       return { done: { value } }
     }
+    if (!payment) return { save: { attemptId: attempt.id, cardToken: card.token, cvcGiven: card.cvcGiven }, intent }
     const charge: Charge = {
       attemptId: attempt.id,
       amount: intent.amount,
@@ -178,6 +183,7 @@ export async function confirmIntent(deps: Deps, command: Command<Confirmation>):
     return { charge, intent, payment }
   })
   if ('done' in begun) return begun.done
+  if ('save' in begun) return { value: await saveAttempt(deps, begun.save, begun.intent) }
   const { charge, intent, payment } = begun
   return { value: await chargeAttempt(deps, charge, { intent, payment, failure: null }) }
 }
@@ -188,7 +194,7 @@ async function beginTrying(
   { intentId, asker }: Confirmation,
   card: ReadCard,
   reply: Command<Confirmation>['reply'],
-): Promise<{ attempt: Attempt; intent: Intent; payment: Payment }> {
+): Promise<{ attempt: Attempt; intent: Intent; payment: Payment | null }> {
   const before = await selectIntent(tx, intentId)
   if (!before || before.sessionId === null) throw noSuchIntent()
   const now = deps.now(before)
@@ -197,7 +203,9 @@ async function beginTrying(
   // First of all writes: on PostgreSQL the losers of a race wait here, find the row changed, and decide anew.
   await replaceIntent(tx, before, intent)
   if (before.status === 'requires_action') await supersedeChallenges(tx, intent.id)
-  const payment = await beginPayment(deps, tx, before, () => newPayment(intent.paymentId!, intent, session, now))
+  await holdInvoice(deps, tx, session, intent)
+  const payment =
+    intent.purpose === 'setup' ? null : await beginPayment(deps, tx, before, () => orderedBy(deps, tx, session, intent))
   const attempt = await beginAttempt(deps, tx, {
     intent,
     payment,
@@ -209,9 +217,9 @@ async function beginTrying(
 }
 
 /** The payment that an attempt belongs to: made with the first of them, unless a hosted checkout made it before. */
-async function beginPayment(deps: Deps, tx: Tx, before: Intent, make: () => Payment): Promise<Payment> {
+async function beginPayment(deps: Deps, tx: Tx, before: Intent, make: () => Promise<Payment>): Promise<Payment> {
   if (before.paymentId === null) {
-    const payment = make()
+    const payment = await make()
     await insertPayment(tx, payment)
     await announce(deps, tx, ['payment.pending', payment])
     return payment
@@ -222,6 +230,12 @@ async function beginPayment(deps: Deps, tx: Tx, before: Intent, make: () => Paym
   await replacePayment(tx, known, payment)
   await announce(deps, tx, ['payment.pending', payment])
   return payment
+}
+
+async function orderedBy(deps: Deps, tx: Tx, session: Session, intent: Intent): Promise<Payment> {
+  const plan = session.planId === null ? undefined : await planRows.findAnyones(tx, session.planId)
+  const order = { ...session, statementDescriptor: plan?.statementDescriptor ?? null }
+  return newPayment(intent.paymentId!, intent, order, deps.now(session))
 }
 
 const startsSubscription = () =>

@@ -12,9 +12,11 @@ import {
   type NewSession,
   newSession,
   type OwnSession,
+  saveOnly,
   type Session,
   sessionClosed,
 } from '../domain/session.ts'
+import type { Subscription } from '../domain/subscription.ts'
 import { couldBeId, idPrefixes } from '../ids.ts'
 import { supersedeChallenges } from '../store/attempts.ts'
 import { planRows } from '../store/catalog.ts'
@@ -44,19 +46,22 @@ export async function makeSession(
   by: Owner,
   wanted: NewSession,
   planId: string | null = null,
-  own: Pick<OwnSession, 'subscriptionId' | 'ownReturnUrl'> = {},
+  own: Pick<OwnSession, 'mode' | 'subscriptionId' | 'invoiceId' | 'ownReturnUrl'> = {},
 ): Promise<Session> {
   const id = deps.newId(idPrefixes.session[by.live ? 'live' : 'test'])
   const { accountId, live } = by
-  const session = newSession(wanted, { id, accountId, live, now: deps.now(by), planId, ...own })
+  let session = newSession(wanted, { id, accountId, live, now: deps.now(by), planId, ...own })
   if (session.customerId !== null && !(await customerRows.find(tx, by, session.customerId))) {
     throw noSuch('customer', 'customer_id')
   }
-  if (planId !== null) {
+  if (session.mode === 'setup') {
+    if (session.invoiceId === null) session = saveOnly(session)
+  } else if (planId !== null) {
     const plan = await planRows.find(tx, by, planId)
     if (!plan) throw noSuch('plan', 'price_id')
     if (!plan.active) refuseRetired('price_id')
     refuseOtherPrice(plan, session)
+    if (plan.trialPeriodDays) session = saveOnly(session)
   }
   await insertSession(tx, session)
   return session
@@ -87,8 +92,14 @@ export async function findSession(db: Db | Tx, id: string): Promise<Session> {
 const lookForSession = async (db: Db | Tx, id: string): Promise<Session | undefined> =>
   couldBeId(id) ? selectSession(db, id) : undefined
 
-/** A session, the account it pays and what it subscribes to: what a public page shows. */
-export type Shown = { session: Session; account: Account; plan: Plan | null }
+/** A session, the account it pays and what it subscribes to: what a page shows; `isOwn` to whoever has the secret key. */
+export type Shown = {
+  session: Session
+  account: Account
+  plan: Plan | null
+  subscription: Subscription | null
+  isOwn: boolean
+}
 
 export async function findSessionToShow(deps: Deps, id: string, visitor?: Owner): Promise<Shown> {
   const shown = await lookForSessionToShow(deps, id, visitor)
@@ -101,12 +112,16 @@ export async function lookForSessionToShow(deps: Deps, id: string, visitor?: Own
   const session = await lookForSession(deps.store.db, id)
   if (!session) return undefined
   const isOwn = visitor?.accountId === session.accountId && visitor.live === session.live
-  return isForgotten(session, deps.now(session)) && !isOwn ? undefined : showable(deps, session)
+  return isForgotten(session, deps.now(session)) && !isOwn ? undefined : showable(deps, session, isOwn)
 }
 
-export async function showable(deps: Deps, session: Session): Promise<Shown> {
-  const plan = session.planId === null ? undefined : await planRows.findAnyones(deps.store.db, session.planId)
-  return { session, account: await deps.accounts.account(session.accountId), plan: plan ?? null }
+export async function showable(deps: Deps, session: Session, isOwn: boolean): Promise<Shown> {
+  const { db } = deps.store
+  const { planId, subscriptionId } = session
+  const plan = planId === null ? undefined : await planRows.findAnyones(db, planId)
+  const subscription = subscriptionId === null ? undefined : await subscriptionRows.findAnyones(db, subscriptionId)
+  const account = await deps.accounts.account(session.accountId)
+  return { session, account, plan: plan ?? null, subscription: subscription ?? null, isOwn }
 }
 
 /** Ends a session that nobody has paid, and with it its intent. One that is being paid right now is not ended. */

@@ -27,7 +27,8 @@ import { insertInvoice, isBeingTried, orderOf, voidOpenInvoice } from './invoice
 import { insertCustomer } from './insert-customer.ts'
 import { beginCharge, type BegunCharge, finishCharge } from './charges.ts'
 import { announce, claim, type Command, commit, type Done, keep, type ReplyTo } from './commit.ts'
-import { makeIntent } from './payments.ts'
+import { endCardSessions } from './card-sessions.ts'
+import { makeIntent } from './make-intent.ts'
 import { donePage, endSession, findSession, makeSession, refuseRetired } from './sessions.ts'
 
 /** How long the first payment may take: after it the subscription has never begun. Semantics B2. */
@@ -75,7 +76,10 @@ export async function createSubscription(
   return { value: { subscription, failure } }
 }
 
-/** Writes a new subscription: incomplete until it is paid, or trialing when a saved card waits for the end of a trial. */
+/**
+ * Writes a new subscription: trialing when a saved card waits for the end of a trial, otherwise incomplete until it is paid,
+ * or until a card is saved for the end of a trial.
+ */
 async function insertNew(
   deps: Deps,
   tx: Tx,
@@ -89,7 +93,7 @@ async function insertNew(
   const subscription = wanted.sessionId === null && trialPeriodDays ? newTrial(made, trialPeriodDays) : made
   await subscriptionRows.insert(tx, subscription)
   await announce(deps, tx, ['subscription.created', subscription])
-  if (subscription.status === 'incomplete') await insertInvoice(deps, tx, subscription, wanted.plan)
+  if (subscription.status === 'incomplete' && !trialPeriodDays) await insertInvoice(deps, tx, subscription, wanted.plan)
   return subscription
 }
 
@@ -236,6 +240,7 @@ export async function endSubscription(deps: Deps, tx: Tx, before: Subscription):
   await subscriptionRows.replace(tx, before, after)
   await announce(deps, tx, [after.status === 'canceled' ? 'subscription.canceled' : 'subscription.expired', after])
   await voidOpenInvoice(deps, tx, before.id)
+  await endCardSessions(deps, tx, before.id)
   if (before.status === 'incomplete' && before.sessionId !== null) {
     await endSession(deps, tx, await findSession(tx, before.sessionId), 'requested_by_customer')
   }

@@ -3,6 +3,7 @@
  * forgotten. Any number of processes may sweep at once, because every change is guarded where it is written.
  */
 import type { Deps } from '../deps.ts'
+import type { Attempt } from '../domain/attempt.ts'
 import { selectUnresolvedAttempts } from '../store/attempts.ts'
 import { LostRace } from '../store/guard.ts'
 import { forgetKeys } from '../store/idempotency.ts'
@@ -11,6 +12,7 @@ import { conclude } from './attempts.ts'
 import { recordClientUses } from './clients.ts'
 import { doDue } from './due.ts'
 import { recordUses } from './keys.ts'
+import { concludeSetup } from './setups.ts'
 
 /** How many one sweep takes on. */
 const most = 200
@@ -38,26 +40,30 @@ export const sweepRefunds = (deps: Deps): Promise<void> => doDue(deps, 'refunds'
 
 /** Looks up attempts that nobody is believed to be at work on any more. */
 export async function resolveUnanswered(deps: Deps): Promise<void> {
-  for (const { id } of await selectUnresolvedAttempts(deps.store.db, deps.now().toISOString(), most)) {
+  for (const attempt of await selectUnresolvedAttempts(deps.store.db, deps.now().toISOString(), most)) {
     try {
-      await resolve(deps, id)
+      await resolve(deps, attempt)
     } catch (error) {
       // Somebody else has just changed it.
-      if (!(error instanceof LostRace)) deps.log.error({ err: error, id }, 'an attempt could not be looked up')
+      if (!(error instanceof LostRace))
+        deps.log.error({ err: error, id: attempt.id }, 'an attempt could not be looked up')
     }
   }
 }
 
 /** Asks the processor what became of a charge. It is never asked to charge again. */
-async function resolve(deps: Deps, attemptId: string): Promise<void> {
+async function resolve(deps: Deps, { id: attemptId, paymentId }: Attempt): Promise<void> {
+  const lost = { outcome: 'declined', failure: { code: 'processing_error', declineCode: null } } as const
+  if (paymentId === null) {
+    // No money can have moved, so there is nothing to look up: the buyer may try again.
+    await deps.store.transact((tx) => concludeSetup(deps, tx, attemptId, lost))
+    return
+  }
   const found = await deps.processor.lookUp(attemptId)
   if (found === 'unknown') {
     deps.log.error({ attempt: attemptId }, 'the processor does not know what became of this attempt')
     return
   }
-  const result =
-    found === 'absent'
-      ? ({ outcome: 'declined', failure: { code: 'processing_error', declineCode: null } } as const)
-      : found
+  const result = found === 'absent' ? lost : found
   await deps.store.transact((tx) => conclude(deps, tx, attemptId, result, found === 'absent'))
 }

@@ -27,6 +27,10 @@ const invoice = once(() =>
       attempt_count: z.int(),
       next_attempt_at: moment().nullable(),
       failure: z.object({ code: z.string(), decline_code: z.string().nullable(), message: z.string() }).nullable(),
+      checkout_url: z
+        .string()
+        .nullable()
+        .openapi({ description: 'Where the buyer pays it with another card, once one was refused.' }),
       paid_at: moment().nullable(),
       test: z.boolean(),
       created_at: moment(),
@@ -50,6 +54,7 @@ const example: InvoiceView = {
   attempt_count: 0,
   next_attempt_at: null,
   failure: null,
+  checkout_url: null,
   paid_at: exampleMoment,
   test: true,
   created_at: exampleMoment,
@@ -65,7 +70,7 @@ export function invoices(deps: Deps) {
     schema: invoice,
     example,
     reads: reads.invoices,
-    show: showInvoice,
+    show: (one, language) => showInvoice(one, language, deps.settings.publicUrl),
     extension: true,
   })
   return app

@@ -25,6 +25,12 @@ const newPlan = once(() =>
         .max(365)
         .optional()
         .openapi({ default: 1, description: 'How many intervals a period has (extension).' }),
+      trial_period_days: z
+        .int()
+        .min(1)
+        .max(730)
+        .nullish()
+        .openapi({ description: 'How long nothing is charged at the beginning (extension).' }),
     })
     .openapi('NewPlan'),
 )
@@ -87,7 +93,7 @@ export function plans(deps: Deps) {
         currency: body.currency,
         interval: body.interval,
         intervalCount: body.interval_count ?? 1,
-        trialPeriodDays: null,
+        trialPeriodDays: body.trial_period_days ?? null,
         idName: null,
         statementDescriptor: null,
       }

@@ -1,18 +1,19 @@
 import { z } from '@hono/zod-openapi'
 import { createSession, expireSession, findSessionToShow, showable } from '../actions/sessions.ts'
-import { sessionStatuses, type SessionView } from '../contract/checkout.ts'
+import { sessionModes, sessionPaymentStatuses, sessionStatuses, type SessionView } from '../contract/checkout.ts'
 import type { Deps } from '../deps.ts'
 import { Problem, refuseFields } from '../domain/problem.ts'
 import { limitSession } from '../wire/limit.ts'
 import { localeOf } from '../wire/locale.ts'
 import { reply } from '../wire/reply.ts'
 import { showSession } from '../wire/show.ts'
+import { showNewSession } from '../wire/show-resources.ts'
 import { command, marked, merchantScope } from '../wire/command.ts'
 import { idText, once } from '../wire/fields.ts'
 import { withKey } from './auth.ts'
 import { onlyFor, publicRoute } from './cors.ts'
 import { face, route } from './face.ts'
-import { orderFields, readOrder } from './words.ts'
+import { createdSession, exampleSession, orderFields, readOrder } from './words.ts'
 
 const newSession = once(() =>
   z
@@ -32,16 +33,18 @@ const newSession = once(() =>
     .openapi('NewSession'),
 )
 
-const createdSession = once(() =>
-  z.object({ session_id: z.string(), checkout_url: z.string() }).openapi('CreatedSession'),
-)
-
 const session = once(() =>
   z
     .object({
       session_id: z.string(),
       status: z.enum(sessionStatuses),
-      mode: z.enum(['payment', 'subscription']),
+      mode: z.enum(sessionModes),
+      payment_status: z.enum(sessionPaymentStatuses).openapi({
+        description: '`no_payment_required`: a card is saved, and nothing is charged now (extension).',
+      }),
+      needs_email: z.boolean().openapi({
+        description: 'Whether `POST /v1/payments/subscription` wants an email address (extension).',
+      }),
       amount: z.string(),
       currency: z.string(),
       description: z.string().nullable(),
@@ -51,20 +54,33 @@ const session = once(() =>
       expires_at: z.string(),
       merchant: z.object({ name: z.string() }),
       subscription: z
-        .object({ interval: z.string(), interval_count: z.int(), trial_period_days: z.int().nullable() })
+        .object({
+          id: z.string().nullable().openapi({
+            description: "The subscription, once there is one, for who asks with the shop's secret key (extension).",
+          }),
+          interval: z.string(),
+          interval_count: z.int(),
+          trial_period_days: z.int().nullable(),
+          next_charge_at: z.string().nullable().openapi({
+            description: "ISO 8601: when the next charge after today's is due (extension).",
+          }),
+          statement_descriptor: z.string().nullable().openapi({
+            description: 'What the card statement will say (extension).',
+          }),
+        })
         .nullable(),
       processor: z.object({ name: z.enum(['sandbox', 'stripe']), publishable_key: z.string().nullable() }),
-      display: z.object({ amount: z.string() }),
+      display: z.object({ amount: z.string(), price: z.string().nullable() }),
     })
     .openapi('Session'),
 )
 
-const id = 'cs_test_0VQmK2dE4gN7bK1zS9xWq2RcVtYh6JmPd3f'
-
 const example = {
-  session_id: id,
+  session_id: exampleSession,
   status: 'open',
   mode: 'payment',
+  payment_status: 'unpaid',
+  needs_email: false,
   amount: '12500.00',
   currency: 'CRC',
   description: 'Pedido 42',
@@ -75,7 +91,7 @@ const example = {
   merchant: { name: 'Sandbox' },
   subscription: null,
   processor: { name: 'sandbox', publishable_key: null },
-  display: { amount: '₡12\u00a0500' },
+  display: { amount: '₡12\u00a0500', price: null },
 } satisfies SessionView
 
 const sessionPath = z.object({ session_id: idText })
@@ -103,7 +119,7 @@ export function sessions(deps: Deps) {
             description: 'Pedido 42',
             items: ['Café de altura × 2'],
           },
-          answer: { session_id: id, checkout_url: `http://localhost:4242/checkout/${id}` },
+          answer: showNewSession(exampleSession, 'http://localhost:4242'),
         },
       }),
       async (c) => {
@@ -116,7 +132,7 @@ export function sessions(deps: Deps) {
           planId: planOf(body),
         }
         const made = marked(c, await createSession(deps, by, command(c, deps, merchantScope(by), body, wanted)))
-        return reply(c, { session_id: made.id, checkout_url: `${deps.settings.publicUrl}/checkout/${made.id}` }, 201)
+        return reply(c, showNewSession(made.id, deps.settings.publicUrl), 201)
       },
     )
     .openapi(
@@ -153,7 +169,7 @@ export function sessions(deps: Deps) {
         const ended = marked(c, await expireSession(deps, by, command(c, deps, merchantScope(by), null, { id })))
         // In one way of writing money, whoever asks: a repeated request is answered with the first answer's bytes.
         const locale = localeOf(undefined)
-        return reply(c, showSession(await showable(deps, ended), { now: deps.now(ended), locale }), 200)
+        return reply(c, showSession(await showable(deps, ended, true), { now: deps.now(ended), locale }), 200)
       },
     )
 }

@@ -1,18 +1,19 @@
 import { z } from '@hono/zod-openapi'
 import { reads } from '../actions/read.ts'
+import { createCardSession } from '../actions/card-sessions.ts'
 import { cancelSubscription, createSubscription, resumeSubscription } from '../actions/subscriptions.ts'
 import { subscriptionStatuses, type SubscriptionView } from '../contract/resources.ts'
 import type { Deps } from '../deps.ts'
 import type { Subscription } from '../domain/subscription.ts'
 import { reply } from '../wire/reply.ts'
-import { showSubscription } from '../wire/show-resources.ts'
+import { showNewSession, showSubscription } from '../wire/show-resources.ts'
 import { command, marked, merchantScope } from '../wire/command.ts'
 import { idText, once } from '../wire/fields.ts'
 import { withKey } from './auth.ts'
 import { cardProblem } from './errors.ts'
 import { face, route } from './face.ts'
 import { addReads } from './lists.ts'
-import { exampleMoment, idPath, moment } from './words.ts'
+import { createdSession, exampleMoment, exampleSession, idPath, moment, returnUrl } from './words.ts'
 
 const newSubscription = once(() => z.object({ customer_id: idText, plan_id: idText }).openapi('NewSubscription'))
 
@@ -27,6 +28,16 @@ const ending = once(() =>
     .openapi('SubscriptionEnd'),
 )
 
+const newCardSession = once(() =>
+  z
+    .object({
+      return_url: returnUrl()
+        .optional()
+        .openapi({ description: 'Where the buyer lands afterwards; a page of ours when absent.' }),
+    })
+    .openapi('NewCardSession'),
+)
+
 const subscription = once(() =>
   z
     .object({
@@ -36,10 +47,10 @@ const subscription = once(() =>
       plan_id: z.string(),
       status: z.enum(subscriptionStatuses),
       current_period_end: z.int().openapi({ description: 'Unix seconds.' }),
-      checkout_url: z
-        .string()
-        .nullable()
-        .openapi({ description: 'Where the first payment is made, while it still has to be.' }),
+      checkout_url: z.string().nullable().openapi({
+        description:
+          'Where to send the buyer while they are needed: to begin, and, while it is `past_due`, to pay with another card.',
+      }),
       trial_end: moment().nullable(),
       cancel_at_period_end: z.boolean(),
       canceled_at: moment().nullable(),
@@ -56,7 +67,7 @@ const example: SubscriptionView = {
   plan_id: 'plan_0VQmK2dE5tQ9mZ2xC7bHn1WyKsRd8PvJf4a',
   status: 'incomplete',
   current_period_end: 1797768000,
-  checkout_url: 'http://localhost:4242/checkout/cs_test_0VQmK2dE4gN7bK1zS9xWq2RcVtYh6JmPd3f',
+  checkout_url: `http://localhost:4242/checkout/${exampleSession}`,
   trial_end: null,
   cancel_at_period_end: false,
   canceled_at: null,
@@ -84,7 +95,7 @@ export function subscriptions(deps: Deps) {
         id: 'createSubscription',
         summary: 'Subscribe a customer to a plan',
         description:
-          'The first payment is made at `checkout_url`. A customer whose card the shop keeps is charged at once instead, and `checkout_url` is null.',
+          'The buyer makes the first payment at `checkout_url`, or gives a card there when the plan has a trial. A customer whose card the shop keeps is charged at once instead, and `checkout_url` is null.',
         keyed,
         body: newSubscription,
         answer: subscription,
@@ -136,6 +147,31 @@ export function subscriptions(deps: Deps) {
         const { id } = c.req.valid('param')
         const resumed = marked(c, await resumeSubscription(deps, by, command(c, deps, merchantScope(by), null, { id })))
         return reply(c, show(resumed), 200)
+      },
+    )
+    .openapi(
+      route('post', '/{id}/card-session', {
+        id: 'createCardSession',
+        summary: 'Open a page on which the buyer gives another card',
+        description:
+          'The session, in mode `setup`, works on the page at `checkout_url` and in the element alike. What the subscription owes is paid there at once, and it is active again; otherwise the card is saved for the next charges.',
+        extension: true,
+        keyed,
+        params: idPath,
+        body: newCardSession,
+        answer: createdSession,
+        status: 201,
+        example: {
+          body: { return_url: 'https://shop.example/account' },
+          answer: showNewSession(exampleSession, 'http://localhost:4242'),
+        },
+      }),
+      async (c) => {
+        const by = c.get('merchant')
+        const body = c.req.valid('json')
+        const wanted = { id: c.req.valid('param').id, returnUrl: body.return_url }
+        const made = marked(c, await createCardSession(deps, by, command(c, deps, merchantScope(by), body, wanted)))
+        return reply(c, showNewSession(made.id, deps.settings.publicUrl), 201)
       },
     )
 }

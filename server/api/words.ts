@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { brands } from '../contract/card.ts'
 import { largestAmount } from '../contract/money.ts'
-import { freeText, idText } from '../wire/fields.ts'
+import { freeText, idText, once } from '../wire/fields.ts'
 
 /** Whole minor units, such as cents. */
 export const minorUnits = () =>
@@ -17,7 +17,7 @@ const amountText = () =>
   z.string().max(30).openapi({ example: '12500.00', description: 'Decimal string in major units.' })
 
 /** Where the buyer lands; the domain reads it. */
-const returnUrl = () => z.string().openapi({ example: 'https://shop.example/orders/42' })
+export const returnUrl = () => z.string().openapi({ example: 'https://shop.example/orders/42' })
 
 /** ISO 4217; which letters are a currency is the domain's to say. */
 export const currency = () => z.string().max(10).openapi({ description: 'ISO 4217, in any case.', example: 'CRC' })
@@ -27,6 +27,13 @@ export const email = () => z.email().max(320).openapi({ example: 'ana@example.co
 /** What is kept of a card. */
 export const keptCard = () =>
   z.object({ brand: z.enum(brands), last4: z.string(), exp_month: z.int(), exp_year: z.int() }).nullable()
+
+/** What making a session answers. */
+export const createdSession = once(() =>
+  z.object({ session_id: z.string(), checkout_url: z.string() }).openapi('CreatedSession'),
+)
+
+export const exampleSession = 'cs_test_0VQmK2dE4gN7bK1zS9xWq2RcVtYh6JmPd3f'
 
 /** The `{id}` of a path. */
 export const idPath = z.object({ id: idText })

@@ -7,7 +7,12 @@ import type { Brand } from './card.ts'
 
 export const sessionStatuses = ['open', 'complete', 'expired'] as const
 export type SessionStatus = (typeof sessionStatuses)[number]
-export type SessionMode = 'payment' | 'subscription'
+export const sessionModes = ['payment', 'subscription', 'setup'] as const
+/** `setup`: another card for a subscription that has begun. */
+export type SessionMode = (typeof sessionModes)[number]
+/** `no_payment_required`: a card is saved, and nothing is charged now. */
+export const sessionPaymentStatuses = ['unpaid', 'paid', 'no_payment_required'] as const
+export type SessionPaymentStatus = (typeof sessionPaymentStatuses)[number]
 
 export const intentStatuses = [
   'requires_payment_method',
@@ -30,6 +35,9 @@ export type SessionView = {
   session_id: string
   status: SessionStatus
   mode: SessionMode
+  payment_status: SessionPaymentStatus
+  /** True while the buyer has to give an email address: the session names no customer. */
+  needs_email: boolean
   /** Decimal string in major units, such as "99.99". */
   amount: string
   /** ISO 4217, upper case. */
@@ -42,10 +50,19 @@ export type SessionView = {
   /** ISO 8601, UTC. */
   expires_at: string
   merchant: { name: string }
-  subscription: { interval: string; interval_count: number; trial_period_days: number | null } | null
+  subscription: {
+    /** Told only to whoever asks with the shop's secret key, once there is one. */
+    id: string | null
+    interval: string
+    interval_count: number
+    trial_period_days: number | null
+    /** When the next charge after today's is due, ISO 8601; null when there will be none. */
+    next_charge_at: string | null
+    statement_descriptor: string | null
+  } | null
   processor: { name: 'sandbox' | 'stripe'; publishable_key: string | null }
-  /** The amount as people of the asked locale read it. */
-  display: { amount: string }
+  /** As people of the asked locale read it: the amount, and what a subscription costs how often (`₡9 900 al mes`). */
+  display: { amount: string; price: string | null }
 }
 
 /** What the client secret may read: `GET /v1/payments/intent/{id}`, and the answer of confirm. */

@@ -89,7 +89,7 @@ export type SubscriptionView = {
   status: SubscriptionStatus
   /** Unix seconds. */
   current_period_end: number
-  /** Where the first payment is made, while it still has to be. */
+  /** Where to send the buyer while they are needed: to begin, and, while it is `past_due`, to pay with another card. */
   checkout_url: string | null
   /** ISO 8601, UTC; null without a trial. */
   trial_end: string | null
@@ -126,6 +126,8 @@ export type InvoiceView = {
   /** When the card is tried again; null while none will be without the buyer. */
   next_attempt_at: string | null
   failure: PaymentView['failure']
+  /** Where the buyer pays it with another card, once one was refused. */
+  checkout_url: string | null
   paid_at: string | null
   test: boolean
   created_at: string

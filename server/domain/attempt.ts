@@ -11,7 +11,8 @@ export type Attempt = {
   accountId: string
   live: boolean
   intentId: string
-  paymentId: string
+  /** Null where a card is only saved. */
+  paymentId: string | null
   status: AttemptStatus
   processor: string
   /** The processor's word for the card, such as a row's name of the card table; null when the card was refused unread. */

@@ -2,10 +2,13 @@
 import type { CancellationReason, IntentStatus } from '../contract/checkout.ts'
 import type { CardErrorCode, DeclineCode } from '../contract/errors.ts'
 import { Problem } from './problem.ts'
-import { type Session, sessionClosed, statusAt } from './session.ts'
+import { savesOnly, type Session, sessionClosed, statusAt } from './session.ts'
 
 /** Why a card did not pay. */
 export type Failure = { code: CardErrorCode; declineCode: DeclineCode | null }
+
+/** What its cards are tried for: money now, or to be kept for charges to come. */
+export type IntentPurpose = 'payment' | 'setup'
 
 export type Intent = {
   id: string
@@ -13,13 +16,14 @@ export type Intent = {
   sessionId: string | null
   accountId: string
   live: boolean
+  purpose: IntentPurpose
   status: IntentStatus
-  /** Minor units, copied from the session and never changed. */
+  /** Minor units, copied from the session and never changed: of a set-up, what is charged later. */
   amount: number
   currency: string
   /** How many cards have been tried. */
   attempts: number
-  /** The payment that the first attempt made. */
+  /** The payment that the first attempt made; a set-up has none. */
   paymentId: string | null
   lastFailure: Failure | null
   cancellationReason: CancellationReason | null
@@ -51,17 +55,17 @@ export const mostAttempts = 10
 export function newIntent(session: Session, by: { id: string; now: Date }): Intent {
   const status = statusAt(session, by.now)
   if (status !== 'open') throw sessionClosed({ ...session, status })
-  return intentFor({ ...session, sessionId: session.id }, by)
+  return intentFor({ ...session, sessionId: session.id, purpose: savesOnly(session) ? 'setup' : 'payment' }, by)
 }
 
 /** The intent of a charge that no session asks for. */
 export const newDirectIntent = (
   order: Pick<Intent, 'accountId' | 'live' | 'amount' | 'currency'>,
   by: { id: string; now: Date },
-): Intent => intentFor({ ...order, sessionId: null }, by)
+): Intent => intentFor({ ...order, sessionId: null, purpose: 'payment' }, by)
 
 function intentFor(
-  order: Pick<Intent, 'accountId' | 'live' | 'amount' | 'currency' | 'sessionId'>,
+  order: Pick<Intent, 'accountId' | 'live' | 'amount' | 'currency' | 'sessionId' | 'purpose'>,
   by: { id: string; now: Date },
 ): Intent {
   return {
@@ -69,6 +73,7 @@ function intentFor(
     sessionId: order.sessionId,
     accountId: order.accountId,
     live: order.live,
+    purpose: order.purpose,
     status: 'requires_payment_method',
     amount: order.amount,
     currency: order.currency,
@@ -81,7 +86,7 @@ function intentFor(
   }
 }
 
-/** A card is about to be tried: the payment it belongs to is known from here on. */
+/** A card is about to be tried: the payment it belongs to, if it is to pay, is known from here on. */
 export function startTrying(intent: Intent, session: Session | null, by: { paymentId: string; now: Date }): Intent {
   if (intent.status === 'processing') throw stillProcessing(intent)
   if (intent.status === 'succeeded' || intent.status === 'canceled') throw unexpectedState(intent)
@@ -100,7 +105,7 @@ export function startTrying(intent: Intent, session: Session | null, by: { payme
   return {
     ...move(intent, 'processing'),
     attempts: intent.attempts + 1,
-    paymentId: intent.paymentId ?? by.paymentId,
+    paymentId: intent.paymentId ?? (intent.purpose === 'payment' ? by.paymentId : null),
     lastFailure: null,
   }
 }

@@ -93,6 +93,13 @@ export const tryInvoiceAt = (invoice: Invoice, moment: string): Invoice => ({
   version: invoice.version + 1,
 })
 
+/** The buyer is about to pay it on a page; the calendar stays as it is. */
+export const payOnPage = (invoice: Invoice, of: Pick<Invoice, 'intentId' | 'paymentId'>): Invoice => ({
+  ...invoice,
+  ...of,
+  version: invoice.version + 1,
+})
+
 /** Paid; a first one is for the period that began with its payment. */
 export const payInvoice = (
   invoice: Invoice,

@@ -1,7 +1,7 @@
 /** A checkout session: what is to be paid, by whom it was asked, until when. Semantics B2. */
 import { readAmount } from '../contract/money.ts'
 import { amountFault, currencyFault } from './currency.ts'
-import type { SessionMode, SessionStatus } from '../contract/checkout.ts'
+import type { SessionMode, SessionPaymentStatus, SessionStatus } from '../contract/checkout.ts'
 import { type Fault, Problem, refuseFields } from './problem.ts'
 import { readAddress } from './address.ts'
 import { keptText, withoutCardNumbers } from './card.ts'
@@ -11,7 +11,7 @@ export type Session = {
   accountId: string
   live: boolean
   status: SessionStatus
-  paymentStatus: 'unpaid' | 'paid'
+  paymentStatus: SessionPaymentStatus
   mode: SessionMode
   /** Minor units. */
   amount: number
@@ -22,8 +22,10 @@ export type Session = {
   customerId: string | null
   /** What is subscribed to, in mode `subscription`. */
   planId: string | null
-  /** The subscription that paying it starts, once there is one. */
+  /** The subscription that it starts, once there is one, or gives another card, in mode `setup`. */
   subscriptionId: string | null
+  /** What it pays for, in mode `setup`, when a subscription owes something. */
+  invoiceId: string | null
   createdAt: string
   expiresAt: string
   /** Raised by one with every change; a guarded write names the one it read. */
@@ -60,9 +62,11 @@ export type OwnSession = {
   accountId: string
   live: boolean
   now: Date
-  /** In mode `subscription`. */
+  /** Makes it a session in mode `subscription`, unless another mode is named. */
   planId: string | null
+  mode?: SessionMode
   subscriptionId?: string
+  invoiceId?: string | null
   /** A page of the payment side, for sessions that no shop's page waits for; it needs no check. */
   ownReturnUrl?: string
 }
@@ -100,7 +104,7 @@ export function newSession(wanted: NewSession, by: OwnSession): Session {
     live: by.live,
     status: 'open',
     paymentStatus: 'unpaid',
-    mode: by.planId === null ? 'payment' : 'subscription',
+    mode: by.mode ?? (by.planId === null ? 'payment' : 'subscription'),
     amount,
     currency,
     description: keptText(wanted.description),
@@ -109,6 +113,7 @@ export function newSession(wanted: NewSession, by: OwnSession): Session {
     customerId: wanted.customerId,
     planId: by.planId,
     subscriptionId: by.subscriptionId ?? null,
+    invoiceId: by.invoiceId ?? null,
     createdAt: by.now.toISOString(),
     expiresAt: new Date(expiresAt).toISOString(),
     version: 1,
@@ -130,7 +135,17 @@ export const isForgotten = (session: Session, now: Date): boolean =>
 
 export const expireSession = (session: Session): Session => move(session, 'expired')
 
-export const completeSession = (session: Session): Session => ({ ...move(session, 'complete'), paymentStatus: 'paid' })
+export const completeSession = (session: Session): Session => ({
+  ...move(session, 'complete'),
+  paymentStatus: savesOnly(session) ? 'no_payment_required' : 'paid',
+})
+
+/** Its card is saved, and nothing is charged now. */
+export const saveOnly = (session: Session): Session => ({ ...session, paymentStatus: 'no_payment_required' })
+
+/** Whether its card is saved and nothing is charged now. */
+export const savesOnly = ({ paymentStatus }: Pick<Session, 'paymentStatus'>): boolean =>
+  paymentStatus === 'no_payment_required'
 
 /** The session's subscription is made: there is one for each session. */
 export const subscribeSession = (session: Session, by: { customerId: string; subscriptionId: string }): Session => ({

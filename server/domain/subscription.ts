@@ -73,12 +73,11 @@ export const newSubscription = (
   dueAt: null,
 })
 
-/** It begins with a trial: nothing is paid until the trial is over, and its periods are counted from there. */
-export function newTrial(subscription: Subscription, days: number): Subscription {
-  const trialEnd = new Date(Date.parse(subscription.currentPeriodStart) + days * 86_400_000).toISOString()
+/** A trial: nothing is paid until it is over, and the periods are counted from there. */
+function trialFrom(now: Date, days: number) {
+  const trialEnd = new Date(now.getTime() + days * 86_400_000).toISOString()
   return {
-    ...subscription,
-    status: 'trialing',
+    currentPeriodStart: now.toISOString(),
     currentPeriodEnd: trialEnd,
     anchor: trialEnd,
     periods: 0,
@@ -86,6 +85,19 @@ export function newTrial(subscription: Subscription, days: number): Subscription
     dueAt: trialEnd,
   }
 }
+
+/** It begins with a trial at once, because its card is saved already. */
+export const newTrial = (subscription: Subscription, days: number): Subscription => ({
+  ...subscription,
+  ...trialFrom(new Date(subscription.currentPeriodStart), days),
+  status: 'trialing',
+})
+
+/** Its card is saved: its trial begins now. */
+export const startTrial = (subscription: Subscription, days: number, now: Date): Subscription => ({
+  ...move(subscription, 'trialing'),
+  ...trialFrom(now, days),
+})
 
 /** Its first payment is made: the first period begins now. */
 export function activate(subscription: Subscription, plan: Plan, now: Date): Subscription {
@@ -139,6 +151,10 @@ export const giveUp = (subscription: Subscription): Subscription => ({
 export const isOver = ({ status }: Pick<Subscription, 'status'>): boolean =>
   status === 'canceled' || status === 'incomplete_expired'
 
+/** Whether another card may be given for it: it has begun, and is not over. */
+export const takesCard = (subscription: Pick<Subscription, 'status'>): boolean =>
+  subscription.status !== 'incomplete' && !isOver(subscription)
+
 /** Ends it now. One that was never paid for ends as if its time had run out. */
 export const cancelSubscription = (subscription: Subscription, now: Date): Subscription =>
   subscription.status === 'incomplete'
@@ -155,6 +171,15 @@ export function cancelAtPeriodEnd(subscription: Subscription, wanted: boolean): 
   }
   if (subscription.cancelAtPeriodEnd === wanted) return subscription
   return { ...subscription, cancelAtPeriodEnd: wanted, version: subscription.version + 1 }
+}
+
+/** When the next charge after today's is due; null when there will be none. One that has not begun begins now. */
+export function nextChargeAt(subscription: Subscription | null, plan: Plan, now: Date): string | null {
+  if (subscription === null || subscription.status === 'incomplete') {
+    const { trialPeriodDays: days } = plan
+    return days ? trialFrom(now, days).trialEnd : periodAfter(plan, now, 1).toISOString()
+  }
+  return isOver(subscription) || subscription.cancelAtPeriodEnd ? null : subscription.currentPeriodEnd
 }
 
 /** What time has to do with a subscription that is due. */

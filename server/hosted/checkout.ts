@@ -1,14 +1,13 @@
 /** The hosted checkout: a page of the payment side with the same element, for shops without one of their own. */
 import { Hono } from 'hono'
 import { html, raw } from 'hono/html'
-import { lookForSessionToShow } from '../actions/sessions.ts'
+import { lookForSessionToShow, type Shown } from '../actions/sessions.ts'
 import type { Assets } from '../assets.ts'
 import { formatMoney } from '../contract/money.ts'
-import type { PlanInterval } from '../contract/resources.ts'
 import type { Deps } from '../deps.ts'
-import type { Plan } from '../domain/plan.ts'
-import type { Session } from '../domain/session.ts'
+import { savesOnly, type Session } from '../domain/session.ts'
 import { countedPage, dressPage, unseen } from '../page-headers.ts'
+import { showPrice } from '../wire/price.ts'
 import type { Env } from '../wire/reply.ts'
 import { cardPage, mark, type PageLanguage, pageLocale } from './page.ts'
 
@@ -27,20 +26,41 @@ const texts = {
   },
 }
 
+/** What a session came to that is complete. */
+type Done = 'paid' | 'active' | 'trialing' | 'saved'
+
+function doneOf(session: Session): Done {
+  if (session.mode === 'payment') return 'paid'
+  if (!savesOnly(session)) return 'active'
+  return session.mode === 'setup' ? 'saved' : 'trialing'
+}
+
+const priceOf = ({ session, plan }: Shown, locale: string): string =>
+  plan ? showPrice(plan, locale) : formatMoney(session.amount, session.currency, locale)
+
 const doneTexts = {
   en: {
     paid: { title: 'Payment received', note: 'Thank you. You can close this page.' },
+    active: { title: 'Your subscription is active', note: 'Thank you. You can close this page.' },
+    trialing: { title: 'Your free trial has begun', note: 'Nothing was charged today. You can close this page.' },
+    saved: { title: 'Your card is saved', note: 'Nothing was charged today. You can close this page.' },
     open: { title: 'Not paid yet', note: 'No payment has been made here.' },
   },
   es: {
     paid: { title: 'Pago recibido', note: 'Muchas gracias. Ya puede cerrar esta página.' },
+    active: { title: 'Su suscripción está activa', note: 'Muchas gracias. Ya puede cerrar esta página.' },
+    trialing: { title: 'Su prueba gratis ya empezó', note: 'Hoy no se cobró nada. Ya puede cerrar esta página.' },
+    saved: { title: 'Su tarjeta quedó guardada', note: 'Hoy no se cobró nada. Ya puede cerrar esta página.' },
     open: { title: 'Aún sin pagar', note: 'Aquí no se ha hecho ningún pago.' },
   },
   pt: {
     paid: { title: 'Pagamento recebido', note: 'Obrigado. Você já pode fechar esta página.' },
+    active: { title: 'Sua assinatura está ativa', note: 'Obrigado. Você já pode fechar esta página.' },
+    trialing: { title: 'Seu teste grátis começou', note: 'Hoje nada foi cobrado. Você já pode fechar esta página.' },
+    saved: { title: 'Seu cartão está salvo', note: 'Hoje nada foi cobrado. Você já pode fechar esta página.' },
     open: { title: 'Ainda não pago', note: 'Nenhum pagamento foi feito aqui.' },
   },
-} satisfies Record<PageLanguage, unknown>
+} satisfies Record<PageLanguage, Record<Done | 'open', { title: string; note: string }>>
 
 const look = `
 :root { color-scheme: light dark; background: light-dark(#f4f5f7, #101216); }
@@ -49,7 +69,6 @@ body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-it
   font: 16px/1.5 system-ui, sans-serif; color: light-dark(#16181d, #f2f3f5); }
 main { width: min(480px, 100%); }
 ${unseen('h1')}
-.terms { margin: 0 0 16px; padding: 16px 20px; border-radius: 12px; background: light-dark(#fff, #1a1d23); }
 noscript p { padding: 24px; border-radius: 12px; background: light-dark(#fff, #1a1d23); }
 `
 
@@ -60,15 +79,15 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono<Env> {
   app.get('/done', countedPage(deps), async (c) => {
     const { locale, language } = pageLocale(c)
     const found = await lookForSessionToShow(deps, c.req.query('session_id') ?? '')
-    const isPaid = found?.session.status === 'complete'
-    const words = doneTexts[language][isPaid ? 'paid' : 'open']
+    const done = found?.session.status === 'complete' ? doneOf(found.session) : 'open'
+    const words = doneTexts[language][done]
     return cardPage(c, {
       locale,
       title: words.title,
       status: found ? 200 : 404,
-      body: html`${mark(isPaid ? 'done' : 'open')}
+      body: html`${mark(done === 'open' ? 'open' : 'done')}
         <h1>${found?.account.name ?? ''}</h1>
-        ${found ? html`<p class="amount">${formatMoney(found.session.amount, found.session.currency, locale)}</p>` : ''}
+        ${found ? html`<p class="amount">${priceOf(found, locale)}</p>` : ''}
         <p class="about"><strong>${words.title}</strong></p>
         <p class="note">${words.note}</p>`,
     })
@@ -98,7 +117,6 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono<Env> {
           <body>
             <main>
               <h1>${name === undefined ? text.title : `${text.title} · ${name}`}</h1>
-              ${found?.plan && found.session.status === 'open' ? terms(found.plan, found.session, locale, language) : ''}
               <fourgeeks-checkout hosted session-id="${id}"></fourgeeks-checkout>
               <noscript><p>${text.noScript}</p></noscript>
             </main>
@@ -108,24 +126,4 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono<Env> {
     )
   })
   return app
-}
-
-/** How often a plan is paid, as people say it. */
-const every: Record<PageLanguage, Record<PlanInterval, [one: string, many: string]>> = {
-  en: { day: ['day', 'days'], week: ['week', 'weeks'], month: ['month', 'months'], year: ['year', 'years'] },
-  es: { day: ['día', 'días'], week: ['semana', 'semanas'], month: ['mes', 'meses'], year: ['año', 'años'] },
-  pt: { day: ['dia', 'dias'], week: ['semana', 'semanas'], month: ['mês', 'meses'], year: ['ano', 'anos'] },
-}
-
-/** What is being agreed to: the price, how often, and that it goes on. */
-function terms(plan: Plan, session: Session, locale: string, language: PageLanguage) {
-  const price = formatMoney(session.amount, session.currency, locale)
-  const [one, many] = every[language][plan.interval]
-  const times = plan.intervalCount === 1 ? one : `${plan.intervalCount} ${many}`
-  const said = {
-    en: `You subscribe: ${price} today, and then every ${times} until you cancel.`,
-    es: `Usted se suscribe: ${price} hoy, y luego cada ${times} hasta que cancele.`,
-    pt: `Você assina: ${price} hoje e depois a cada ${times}, até cancelar.`,
-  }
-  return html`<p class="terms">${said[language]}</p>`
 }

@@ -61,6 +61,8 @@ export type NewPlan = {
   currency: string
   interval: PlanInterval
   interval_count?: number
+  /** Nothing is charged for so long at the beginning. */
+  trial_period_days?: number
 }
 export type NewSubscription = { customer_id: string; plan_id: string }
 /** Without an amount, all that is left of the payment goes back. */
@@ -233,6 +235,9 @@ export function createClient({ api, apiKey, fetch: ask = fetch, sleep = wait }: 
       /** Ends a subscription now, or with the period that is paid for. */
       cancel: (id: string, end?: { at_period_end?: boolean }, asking?: Asking): Promise<SubscriptionView> =>
         post(`/v1/subscriptions/${segment(id)}/cancel`, named<SubscriptionView>('subscription'), end ?? {}, asking),
+      /** A session on which the buyer gives another card, and pays what is owed with it: for the element, or the page. */
+      cardSession: (id: string, options?: { return_url?: string }, asking?: Asking): Promise<CreatedSession> =>
+        post(`/v1/subscriptions/${segment(id)}/card-session`, createdSession, options ?? {}, asking),
       /** Takes back that it is to end with its period. */
       resume: (id: string, asking?: Asking): Promise<SubscriptionView> =>
         post(`/v1/subscriptions/${segment(id)}/resume`, named<SubscriptionView>('subscription'), undefined, asking),

@@ -26,9 +26,9 @@ const fromRow = (row: AttemptRow): Attempt => ({
   leaseUntil: row.lease_until,
 })
 
-/** Inserts an attempt; the unique index refuses a second live or succeeded one of the same intent. */
+/** Inserts an attempt, and lists it if it is one to pay; the unique index refuses a second live or succeeded one of the same intent. */
 export async function insertAttempt(tx: Tx, attempt: Attempt): Promise<void> {
-  const number = await nextNumber(tx, 'attempts', attempt)
+  const number = attempt.paymentId === null ? null : await nextNumber(tx, 'attempts', attempt)
   await tx
     .insertInto('attempts')
     .values({
@@ -50,7 +50,7 @@ export async function insertAttempt(tx: Tx, attempt: Attempt): Promise<void> {
       lease_until: attempt.leaseUntil,
     })
     .execute()
-  await countStatus(tx, 'attempts', attempt, number, attempt.status)
+  if (number !== null) await countStatus(tx, 'attempts', attempt, number, attempt.status)
 }
 
 export async function selectAttempt(db: Db | Tx, id: string): Promise<Attempt | undefined> {
@@ -73,7 +73,7 @@ export async function endAttempt(
     .returning('number')
     .executeTakeFirst()
   if (!changed) throw new LostRace(attempt.id)
-  await recountStatus(tx, 'attempts', attempt, changed.number, { from: 'processing', to: status })
+  await recount(tx, attempt, changed.number, { from: 'processing', to: status })
 }
 
 /** A new card makes the challenge of the one before it dead. */
@@ -86,8 +86,17 @@ export async function supersedeChallenges(tx: Tx, intentId: string): Promise<voi
     .returningAll()
     .execute()
   for (const row of ended) {
-    await recountStatus(tx, 'attempts', fromRow(row), row.number, { from: 'requires_action', to: 'superseded' })
+    await recount(tx, fromRow(row), row.number, { from: 'requires_action', to: 'superseded' })
   }
+}
+
+async function recount(
+  tx: Tx,
+  owner: Owner,
+  number: number | null,
+  change: { from: AttemptStatus; to: AttemptStatus },
+): Promise<void> {
+  if (number !== null) await recountStatus(tx, 'attempts', owner, number, change)
 }
 
 /** The attempt that paid an intent. */
@@ -129,20 +138,27 @@ export async function countUnpaid(tx: Tx, asker: string, since: string, most: nu
   return (await unpaidOf(tx, [asker, since, 'failed', 'processing', most])).rows.length
 }
 
-const latest = compiled((db) =>
-  db
-    .selectFrom('attempts')
-    .select(['status', 'created_at', 'asker', 'card_token'])
-    .where('account_id', '=', '')
-    .where('live', '=', 0)
-    .orderBy('number', 'desc')
-    .limit(0),
-)
+const outcome = ['status', 'created_at', 'asker', 'card_token'] as const
+
+/** Those that are listed by their numbers, and those that only save a card: each part has an index of its own. */
+const latest = compiled((db) => {
+  const own = () =>
+    db.selectFrom('attempts').select(outcome).where('account_id', '=', '').where('live', '=', 0).limit(0)
+  const paying = own().where('number', 'is not', null).orderBy('number', 'desc')
+  const saving = own().where('number', 'is', null).orderBy('created_at', 'desc')
+  return db
+    .selectFrom(paying.as('paying'))
+    .select(outcome)
+    .unionAll(db.selectFrom(saving.as('saving')).select(outcome))
+})
 
 /** How an account's latest attempts went, the newest first; those of this machine itself are not among them. */
 export async function selectRecentOutcomes(db: Tx, owner: Owner, most: number): Promise<Outcome[]> {
-  const { rows } = await latest(db, [owner.accountId, flag(owner.live), most])
+  const of = [owner.accountId, flag(owner.live), most]
+  const { rows } = await latest(db, [...of, ...of])
   return rows
+    .toSorted((a, b) => (a.created_at < b.created_at ? 1 : -1))
+    .slice(0, most)
     .filter((row) => row.asker !== null)
     .map((row) => ({ declined: row.status === 'failed' && row.card_token !== null, createdAt: row.created_at }))
 }

@@ -5,11 +5,13 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { AttemptStatus } from '../domain/attempt.ts'
 import type { EventType } from '../domain/event.ts'
+import type { IntentPurpose } from '../domain/intent.ts'
 import type {
   CancellationReason,
   IntentStatus,
   PaymentStatus,
   SessionMode,
+  SessionPaymentStatus,
   SessionStatus,
 } from '../contract/checkout.ts'
 import type { Brand } from '../contract/card.ts'
@@ -106,7 +108,7 @@ export type SessionRow = {
   account_id: string
   live: Flag
   status: SessionStatus
-  payment_status: 'unpaid' | 'paid'
+  payment_status: SessionPaymentStatus
   mode: SessionMode
   amount: number
   currency: string
@@ -116,6 +118,7 @@ export type SessionRow = {
   customer_id: string | null
   plan_id: string | null
   subscription_id: string | null
+  invoice_id: string | null
   created_at: string
   expires_at: string
   version: number
@@ -126,6 +129,7 @@ export type IntentRow = {
   session_id: string | null
   account_id: string
   live: Flag
+  purpose: IntentPurpose
   status: IntentStatus
   amount: number
   currency: string
@@ -172,9 +176,11 @@ export type AttemptRow = CardColumns & {
   id: string
   account_id: string
   live: Flag
-  number: number
+  /** Null without a payment: it is then in no list. */
+  number: number | null
   intent_id: string
-  payment_id: string
+  /** Null where a card is only saved. */
+  payment_id: string | null
   status: AttemptStatus
   processor: string
   card_token: string | null

@@ -18,6 +18,7 @@ const toRow = (session: Session): SessionRow => ({
   customer_id: session.customerId,
   plan_id: session.planId,
   subscription_id: session.subscriptionId,
+  invoice_id: session.invoiceId,
   created_at: session.createdAt,
   expires_at: session.expiresAt,
   version: session.version,
@@ -38,6 +39,7 @@ const fromRow = (row: SessionRow): Session => ({
   customerId: row.customer_id,
   planId: row.plan_id,
   subscriptionId: row.subscription_id,
+  invoiceId: row.invoice_id,
   createdAt: row.created_at,
   expiresAt: row.expires_at,
   version: row.version,
@@ -58,6 +60,7 @@ const insert = compiledInsert('sessions', [
   'customer_id',
   'plan_id',
   'subscription_id',
+  'invoice_id',
   'created_at',
   'expires_at',
   'version',
@@ -101,4 +104,16 @@ export async function holdSession(tx: Tx, session: Session): Promise<void> {
     .where('version', '=', session.version)
     .executeTakeFirst()
   mustHaveChanged(held, session.id)
+}
+
+/** The pages that are open for another card of a subscription. */
+export async function selectCardSessions(tx: Tx, subscriptionId: string): Promise<Session[]> {
+  const rows = await tx
+    .selectFrom('sessions')
+    .selectAll()
+    .where('subscription_id', '=', subscriptionId)
+    .where('mode', '=', 'setup')
+    .where('status', '=', 'open')
+    .execute()
+  return rows.map(fromRow)
 }

@@ -69,6 +69,14 @@ export const showLink = (link: Link, publicUrl: string): LinkView => ({
   created_at: link.createdAt,
 })
 
+export const showNewSession = (id: string, publicUrl: string) => ({
+  session_id: id,
+  checkout_url: `${publicUrl}/checkout/${id}`,
+})
+
+/** Where the buyer of a subscription that has begun gives another card: the page opens a session of its own each time. */
+const cardPage = (subscriptionId: string, publicUrl: string): string => `${publicUrl}/subscription/${subscriptionId}`
+
 export const showSubscription = (subscription: Subscription, publicUrl: string): SubscriptionView => ({
   id: subscription.id,
   object: 'subscription',
@@ -79,7 +87,9 @@ export const showSubscription = (subscription: Subscription, publicUrl: string):
   checkout_url:
     subscription.status === 'incomplete' && subscription.sessionId !== null
       ? `${publicUrl}/checkout/${subscription.sessionId}`
-      : null,
+      : subscription.status === 'past_due'
+        ? cardPage(subscription.id, publicUrl)
+        : null,
   trial_end: subscription.trialEnd,
   cancel_at_period_end: subscription.cancelAtPeriodEnd,
   canceled_at: subscription.canceledAt,
@@ -87,7 +97,7 @@ export const showSubscription = (subscription: Subscription, publicUrl: string):
   created_at: subscription.createdAt,
 })
 
-export const showInvoice = (invoice: Invoice, language: Language): InvoiceView => ({
+export const showInvoice = (invoice: Invoice, language: Language, publicUrl: string): InvoiceView => ({
   id: invoice.id,
   object: 'invoice',
   subscription_id: invoice.subscriptionId,
@@ -103,6 +113,7 @@ export const showInvoice = (invoice: Invoice, language: Language): InvoiceView =
   attempt_count: invoice.attempts,
   next_attempt_at: invoice.nextAttemptAt,
   failure: showFailure(invoice.failure, language),
+  checkout_url: invoice.status === 'open' && invoice.attempts > 0 ? cardPage(invoice.subscriptionId, publicUrl) : null,
   paid_at: invoice.paidAt,
   test: !invoice.live,
   created_at: invoice.createdAt,

@@ -6,7 +6,9 @@ import { type Failure, type Intent, publicFailure } from '../domain/intent.ts'
 import type { CardFacts, Payment } from '../domain/payment.ts'
 import type { Plan } from '../domain/plan.ts'
 import { type Session, statusAt } from '../domain/session.ts'
+import { nextChargeAt, type Subscription } from '../domain/subscription.ts'
 import type { Language } from './locale.ts'
+import { showPrice } from './price.ts'
 import { cardText } from './texts.ts'
 
 export const showFailure = (failure: Failure | null, language: Language): IntentView['last_payment_error'] =>
@@ -19,13 +21,23 @@ export const showFailure = (failure: Failure | null, language: Language): Intent
 /** Text as a page may show it: without the characters that turn the direction of what follows them. Semantics B4. */
 export const forDisplay = (text: string): string => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
 
+export type ShownSession = {
+  session: Session
+  account: Account
+  plan: Plan | null
+  subscription: Subscription | null
+  isOwn: boolean
+}
+
 export const showSession = (
-  { session, account, plan }: { session: Session; account: Account; plan: Plan | null },
+  { session, account, plan, subscription, isOwn }: ShownSession,
   by: { now: Date; locale: string },
 ): SessionView => ({
   session_id: session.id,
   status: statusAt(session, by.now),
   mode: session.mode,
+  payment_status: session.paymentStatus,
+  needs_email: session.mode === 'subscription' && session.customerId === null,
   amount: showAmount(session.amount, session.currency),
   currency: session.currency,
   description: session.description === null ? null : forDisplay(session.description),
@@ -35,12 +47,18 @@ export const showSession = (
   expires_at: session.expiresAt,
   merchant: { name: account.name },
   subscription: plan && {
+    id: isOwn ? session.subscriptionId : null,
     interval: plan.interval,
     interval_count: plan.intervalCount,
     trial_period_days: plan.trialPeriodDays,
+    next_charge_at: nextChargeAt(subscription, plan, by.now),
+    statement_descriptor: plan.statementDescriptor,
   },
   processor: { name: 'sandbox', publishable_key: null },
-  display: { amount: formatMoney(session.amount, session.currency, by.locale) },
+  display: {
+    amount: formatMoney(session.amount, session.currency, by.locale),
+    price: plan && showPrice(plan, by.locale),
+  },
 })
 
 /** The public view: reasons that only the merchant may know read as a plain decline. */
@@ -48,7 +66,7 @@ export const showIntent = (intent: Intent, language: Language): IntentView => ({
   id: intent.id,
   object: 'payment_intent',
   status: intent.status,
-  amount: showAmount(intent.amount, intent.currency),
+  amount: showTaken(intent),
   currency: intent.currency,
   payment_id: intent.paymentId,
   session_id: intent.sessionId,
@@ -62,9 +80,13 @@ export const showNewIntent = (intent: Intent, clientSecret: string): NewIntentVi
   client_secret: clientSecret,
   id: intent.id,
   status: intent.status,
-  amount: showAmount(intent.amount, intent.currency),
+  amount: showTaken(intent),
   currency: intent.currency,
 })
+
+/** What is taken now: of a card that is only saved, nothing. */
+const showTaken = ({ purpose, amount, currency }: Intent): string =>
+  showAmount(purpose === 'setup' ? 0 : amount, currency)
 
 export const showCard = (card: CardFacts | null): PaymentView['card'] =>
   card && { brand: card.brand, last4: card.last4, exp_month: card.expMonth, exp_year: card.expYear }

@@ -13,11 +13,13 @@ beforeAll(() => {
 
 describe('the built files', () => {
   it.each([
-    ['the element as a classic script', ['dist/widget/fourgeeks-checkout.js']],
-    ['the element as a module', ['dist/widget/fourgeeks-checkout.mjs']],
-    ['the card frame, script and look', ['dist/frame/frame.js', 'dist/frame/frame.css']],
-  ])('%s: at most 13 kB gzip', (_, files) => {
-    expect(zipped(...files)).toBeLessThanOrEqual(13 * kB)
+    // With the terms of subscriptions, in three languages, and the address that they ask for.
+    ['the element as a classic script', 16, ['dist/widget/fourgeeks-checkout.js']],
+    ['the element as a module', 16, ['dist/widget/fourgeeks-checkout.mjs']],
+    // With the sentence that lets a shop charge a card again.
+    ['the card frame, script and look', 14, ['dist/frame/frame.js', 'dist/frame/frame.css']],
+  ])('%s: at most %i kB gzip', (_, most, files) => {
+    expect(zipped(...files)).toBeLessThanOrEqual(most * kB)
   })
 
   it('say which licences they stand on', () => {

@@ -118,7 +118,7 @@ describe.each(databases)('lists on %s', (on) => {
       .execute()
     const row = rows[random(rows.length)]
     if (!row) return
-    const before = (await selectPayment(tx, row.payment_id)) as Payment
+    const before = (await selectPayment(tx, row.payment_id!)) as Payment
     await replacePayment(tx, before, { ...before, status: paymentStatuses[random(7)]!, version: before.version + 1 })
     await endAttempt(tx, (await selectAttempt(tx, row.id))!, ended[random(4)]!, null)
   }

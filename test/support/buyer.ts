@@ -10,12 +10,18 @@ export const openBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: ensureBrowser(), args: browserArguments })
 
 export const words = {
-  en: { number: 'Card number', expiry: 'Expiry date', code: 'Security code', pay: /^Pay /, add: /Add/ },
+  en: {
+    number: 'Card number',
+    expiry: 'Expiry date',
+    code: 'Security code',
+    pay: /^(Pay|Subscribe for) |^Start the free trial|^Save this card/,
+    add: /Add/,
+  },
   es: {
     number: 'Número de tarjeta',
     expiry: 'Fecha de vencimiento',
     code: 'Código de seguridad',
-    pay: /^Pagar /,
+    pay: /^(Pagar|Suscribirse por) |^Empezar la prueba|^Guardar la tarjeta/,
     add: /Agregar/,
   },
 }

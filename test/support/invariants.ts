@@ -60,7 +60,9 @@ export async function checkInvariants(db: Db): Promise<void> {
     // A card that the shop charged by itself.
     if (intent.session_id === null) continue
     const session = sessionOf.get(intent.session_id)!
-    agree(session.payment_status === 'paid', paid, `the session of ${id} is paid exactly when it succeeded`)
+    const status = intent.purpose === 'setup' ? 'no_payment_required' : paid ? 'paid' : 'unpaid'
+    agree(session.payment_status, status, `the session of ${id} is paid exactly when it took money`)
+    if (intent.purpose === 'setup') agree(intent.payment_id, null, `${id} only saves a card and has no payment`)
     agree(session.status === 'complete', paid, `the session of ${id} is complete exactly when it succeeded`)
     if (session.status === 'expired') agree(intent.status, 'canceled', `the intent of the ended ${session.id}`)
     agree([intent.amount, intent.currency], [session.amount, session.currency], `amounts of ${id} never change`)
@@ -128,12 +130,12 @@ export async function checkInvariants(db: Db): Promise<void> {
     agree(session.subscription_id, id, `the session of ${id} knows it`)
     agree(session.customer_id, subscription.customer_id, `the customer of ${id}`)
     agree(session.plan_id, subscription.plan_id, `the plan of ${id}`)
-    agree(begun, session.payment_status === 'paid', `${id} has begun exactly when its session is paid`)
+    agree(begun, session.status === 'complete', `${id} has begun exactly when its session is complete`)
     if (session.status === 'expired') agree(subscription.status, 'incomplete_expired', `${id} of an ended session`)
     if (subscription.status === 'incomplete_expired') agree(session.status, 'expired', `the session of the ended ${id}`)
   }
   agree(
-    sessions.filter((row) => row.subscription_id !== null).length,
+    sessions.filter((row) => row.subscription_id !== null && row.mode !== 'setup').length,
     subscriptions.filter((row) => row.session_id !== null).length,
     'one session a subscription',
   )
@@ -200,6 +202,8 @@ async function checkLists(db: Db): Promise<void> {
     const rows = (await db
       .selectFrom(list as 'payments')
       .select(['account_id', 'live', 'number', ...(counted ? (['status'] as const) : [])])
+      // An attempt that only saves a card is in no list.
+      .where('number', 'is not', null)
       .execute()) as { account_id: string; live: number; number: number; status?: string }[]
     const own = Map.groupBy(rows, (row) => `${row.account_id} ${row.live}`)
     const known = totals.filter((row) => row.list === list && row.total > 0)

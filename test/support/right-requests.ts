@@ -60,6 +60,10 @@ export const rightRequests: Record<string, (shop: Shop) => Asked | Promise<Asked
   resumeSubscription: async ({ activeSubscription }) => ({ path: { id: await activeSubscription() } }),
   listInvoices: async ({ invoice }) => (await invoice(), {}),
   getInvoice: async ({ invoice }) => ({ path: { id: await invoice() } }),
+  createCardSession: async ({ begun }) => ({
+    path: { id: await begun() },
+    body: { return_url: 'https://shop.example/account' },
+  }),
   createRefund: async ({ payment }) => ({
     body: { payment_id: await payment(), amount: 250_000, reason: 'requested_by_customer' },
   }),

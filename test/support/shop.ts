@@ -50,6 +50,17 @@ export function shopOf({ post, ask }: TestApp, tenant: Tenant) {
       reason: 'requested_by_customer',
       ...change,
     })
+  /** A subscription that has begun. */
+  const begun = async () => {
+    const sessionId = await planSession()
+    const first = await made<NewIntentView & { subscription_id: string }>(
+      '/v1/payments/subscription',
+      { session_id: sessionId, email: 'ana@example.com' },
+      null,
+    )
+    await confirm(first)
+    return first.subscription_id
+  }
   const subscription = async () => id('/v1/subscriptions', { customer_id: await customer(), plan_id: await plan() })
   const read = async <T>(path: string): Promise<T> =>
     (await ask<T>(path, { headers: { 'X-Api-Key': tenant.key } })).body
@@ -87,6 +98,7 @@ export function shopOf({ post, ask }: TestApp, tenant: Tenant) {
     invoice,
     /** The moment that this tenant's data lives at, on a clock of its own that stands still there. */
     clock: async () => (await made<TestClockView>('/v1/test-clock', {})).now,
+    begun,
     hosted: async () => id('/v1/payments/', order),
     /** One of a kind, by its id. */
     one: (kind: Kind): Promise<string> => {

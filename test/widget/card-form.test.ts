@@ -1,8 +1,8 @@
 import { assert } from 'chai'
 import type { FromFrame } from '../../widget/channel.ts'
-import { cardForm, dress, inkOn, type CardForm } from '../../widget/frame/card-form.ts'
+import { cardForm, dress, inkOn, type CardForm, type FrameSession } from '../../widget/frame/card-form.ts'
 import { cardText } from '../../widget/text/index.ts'
-import { anError, aTheme, audit, json, until } from './support.ts'
+import { anError, aSession, aTheme, audit, json, until } from './support.ts'
 
 const colours = { accent: 'color(srgb 0.14 0.34 0.84)', background: 'color(srgb 1 1 1)', surface: 'color(srgb 1 1 1)' }
 
@@ -34,12 +34,11 @@ describe('the card form', () => {
     type(expiry(), '1234')
     type(code(), digits.startsWith('3') ? '1234' : '123')
   }
-  const open = (locale = 'en') => {
+  const open = (locale = 'en', session: FrameSession = aSession()) => {
     form = cardForm(main, {
       intent: { id: 'pi_1', clientSecret: 'pi_1_secret_x' },
       locale,
-      amount: 'USD 24.50',
-      merchant: 'Café Volcán',
+      session,
       tell: (message) => told.push(message),
       means: {
         fetch: async (_, init) => {
@@ -52,6 +51,24 @@ describe('the card form', () => {
         newKey: () => `key_${keys.length}`,
       },
       now: () => new Date(2026, 10, 20),
+    })
+  }
+
+  const club = { amount: '₡9 900', price: '₡9 900 al mes' }
+  const free = { payment_status: 'no_payment_required' } as const
+  for (const [session, does, agreed] of [
+    [{ mode: 'subscription' }, 'Suscribirse por ₡9 900 al mes', /^Usted autoriza a Café Volcán a cobrar ₡9 900 al mes/],
+    [{ mode: 'subscription', ...free }, 'Empezar la prueba gratis', /^Hoy no se cobra nada\. .* ₡9 900 al mes/],
+    [{ mode: 'setup', ...free }, 'Guardar la tarjeta', /^Usted autoriza/],
+    [{ mode: 'setup' }, 'Pagar ₡9 900', /^Usted autoriza/],
+  ] as const) {
+    it(`says what its button does: ${does}`, async () => {
+      open('es-CR', aSession({ ...session, display: club }))
+      assert.equal(button().textContent, does)
+      const sentence = main.querySelector('.agreed')!
+      assert.match(sentence.textContent!, agreed)
+      assert.equal(sentence.nextElementSibling, button())
+      await audit(main)
     })
   }
 

@@ -303,6 +303,132 @@ describe('<fourgeeks-checkout>', () => {
     })
   }
 
+  const subscription = { id: null, interval: 'month', interval_count: 1, trial_period_days: null }
+  const aSubscription = (over: Partial<SessionView> = {}) =>
+    aSession({
+      mode: 'subscription',
+      subscription: { ...subscription, next_charge_at: '2030-01-20T12:00:00Z', statement_descriptor: 'VOLCAN CLUB' },
+      display: { amount: 'USD 24.50', price: 'USD 24.50 a month' },
+      ...over,
+    })
+  const terms = () =>
+    [...root().querySelectorAll('[part=terms] > div')].map((row) => row.textContent!.trim().split(/\s{2,}/))
+  const free = { payment_status: 'no_payment_required' } as const
+  const trial = { ...aSubscription().subscription!, trial_period_days: 14 }
+
+  for (const [name, session, rows, done] of [
+    [
+      'a subscription',
+      aSubscription(),
+      [
+        ['Today', 'USD 24.50'],
+        ['Renews', 'January 20, 2030'],
+        ['On your statement', 'VOLCAN CLUB'],
+      ],
+      text.active,
+    ],
+    [
+      'a trial',
+      aSubscription({ ...free, subscription: trial }),
+      [
+        ['Free trial', '14 days'],
+        ['Today', 'Nothing to pay'],
+        ['First charge', 'January 20, 2030'],
+        ['On your statement', 'VOLCAN CLUB'],
+      ],
+      text.trialing,
+    ],
+    [
+      'another card',
+      aSubscription({ ...free, mode: 'setup' }),
+      [
+        ['Today', 'Nothing to pay'],
+        ['Next charge', 'January 20, 2030'],
+        ['On your statement', 'VOLCAN CLUB'],
+      ],
+      text.saved,
+    ],
+    [
+      'another card for what is owed',
+      aSubscription({ mode: 'setup' }),
+      [
+        ['Due now', 'USD 24.50'],
+        ['Next charge', 'January 20, 2030'],
+        ['On your statement', 'VOLCAN CLUB'],
+      ],
+      text.active,
+    ],
+  ] as const) {
+    it(`says what is agreed to, and what came of it: ${name}`, async () => {
+      const say = await mountWithFrame(session)
+      await element.updateComplete
+      assert.equal(root().querySelector('.amount')!.textContent, 'USD 24.50 a month')
+      assert.deepEqual(terms(), rows as unknown as string[][])
+      const call = stub.calls.find(({ method }) => method === 'POST')!
+      assert.equal(call.path, `/v1/payments/${session.mode === 'subscription' ? 'subscription' : 'intent'}`)
+      await audit(element)
+      document.addEventListener('checkout-paid', (event) => event.preventDefault(), { once: true })
+      await say({ type: 'ready' })
+      await say({ type: 'submitted' })
+      await say({ type: 'paid', paymentId: null })
+      assert.equal(heading(), done[0])
+      assert.include(status().textContent ?? '', 'January 20, 2030')
+      await audit(element)
+    })
+  }
+
+  it('says on a later visit that the subscription is active, and that it is settled once that is over', async () => {
+    stub = stubFetch(answers(aSubscription({ status: 'complete', payment_status: 'paid' })))
+    mount()
+    await reach('already-paid')
+    await element.updateComplete
+    assert.equal(heading(), text.active[0])
+    element.remove()
+    const over = { ...subscription, next_charge_at: null, statement_descriptor: null }
+    stub.restore()
+    stub = stubFetch(answers(aSubscription({ status: 'complete', subscription: over })))
+    mount()
+    await reach('already-paid')
+    await element.updateComplete
+    assert.equal(heading(), text.settled[0])
+  })
+
+  it('asks whose subscription it is before it asks for a card, and begins it with that address', async () => {
+    let answersNo = true
+    stub = stubFetch((call) =>
+      call.path === '/v1/payments/subscription' && answersNo
+        ? json(422, anError('parameter_invalid', { param: 'email' }))
+        : answers(aSubscription({ needs_email: true }))(call),
+    )
+    mount()
+    await reach('email')
+    await element.updateComplete
+    await audit(element)
+    const input = root().querySelector<HTMLInputElement>('input[type=email]')!
+    const go = () => root().querySelector<HTMLButtonElement>('.email button')!.click()
+    const wrong = () => root().querySelector('#wrong')!.textContent
+    assert.lengthOf(stub.calls, 1)
+    go()
+    await element.updateComplete
+    assert.equal(wrong(), text.mistyped)
+    assert.equal(root().activeElement, input)
+    assert.lengthOf(stub.calls, 1)
+    input.value = 'ana@example.c'
+    go()
+    await until('an answer', () => at() === 'email' && stub.calls.length === 2)
+    await element.updateComplete
+    assert.equal(wrong(), text.mistyped)
+    assert.equal(root().querySelector<HTMLInputElement>('input[type=email]')!.value, 'ana@example.c')
+    await audit(element)
+    answersNo = false
+    root().querySelector<HTMLInputElement>('input[type=email]')!.value = ' ana@example.com '
+    go()
+    await reach('ready')
+    const sent = JSON.parse(stub.calls.at(-1)!.body)
+    assert.deepEqual(sent, { session_id: `cs_test_${location.port}`, email: 'ana@example.com' })
+    await until('focus in the frame', () => root().activeElement === root().querySelector('iframe'))
+  })
+
   it('tells the shop when the session is expired', async () => {
     stub = stubFetch(answers(aSession({ status: 'expired' })))
     mount()

@@ -8,6 +8,8 @@ export const aSession = (over: Partial<SessionView> = {}): SessionView => ({
   session_id: 'cs_test_1',
   status: 'open',
   mode: 'payment',
+  payment_status: 'unpaid',
+  needs_email: false,
   amount: '24.50',
   currency: 'USD',
   description: 'Two bags of coffee',
@@ -18,7 +20,7 @@ export const aSession = (over: Partial<SessionView> = {}): SessionView => ({
   merchant: { name: 'Café Volcán' },
   subscription: null,
   processor: { name: 'sandbox', publishable_key: null },
-  display: { amount: 'USD 24.50' },
+  display: { amount: 'USD 24.50', price: null },
   ...over,
 })
 

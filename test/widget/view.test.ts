@@ -3,8 +3,10 @@ import { next, type Happening, type Screen, type View } from '../../widget/view.
 import { aSession } from './support.ts'
 
 const session = aSession()
+const stranger = aSession({ mode: 'subscription', needs_email: true })
 const views: Record<Screen, View> = {
   loading: { at: 'loading' },
+  email: { at: 'email', session: stranger, wrong: false },
   opening: { at: 'opening', session },
   ready: { at: 'ready', session },
   paying: { at: 'paying', session },
@@ -27,6 +29,9 @@ const happenings = {
   'loaded expired': { type: 'loaded', session: aSession({ status: 'expired' }) },
   'loaded stripe': { type: 'loaded', session: aSession({ processor: { name: 'stripe', publishable_key: 'pk' } }) },
   'loaded subscription': { type: 'loaded', session: aSession({ mode: 'subscription' }) },
+  'loaded a stranger': { type: 'loaded', session: stranger },
+  given: { type: 'given' },
+  mistyped: { type: 'mistyped' },
   unknown: { type: 'unknown' },
   refused: { type: 'refused' },
   lost: { type: 'lost' },
@@ -49,11 +54,13 @@ const moves: Partial<Record<Screen, Partial<Record<keyof typeof happenings, Scre
     'loaded complete': 'already-paid',
     'loaded expired': 'expired',
     'loaded stripe': 'unsupported',
-    'loaded subscription': 'unsupported',
+    'loaded subscription': 'opening',
+    'loaded a stranger': 'email',
     unknown: 'unknown',
     refused: 'refused',
     lost: 'away',
   },
+  email: { given: 'opening', mistyped: 'email' },
   opening: {
     unknown: 'unknown',
     refused: 'refused',
@@ -93,6 +100,11 @@ describe('next()', () => {
       })
     }
   }
+
+  it('asks again for an address that is none, once the payment side has said so', () => {
+    const steps: Happening[] = [happenings.given, happenings.mistyped]
+    assert.deepEqual(steps.reduce(next, views.email), { at: 'email', session: stranger, wrong: true })
+  })
 
   it('keeps the session from opening to paid', () => {
     const steps: Happening[] = [happenings.ready, happenings.submitted, happenings.paid]

@@ -1,4 +1,5 @@
 /** The card form: three fields and the button that pays, in plain DOM. It tells outcomes and keeps digits. */
+import type { SessionView } from '../../server/contract/checkout.ts'
 import type { CardErrorCode } from '../../server/contract/errors.ts'
 import { fonts, colourNames, type FromFrame, type Theme } from '../channel.ts'
 import { cardText, fill, refusal, type CardText } from '../text/index.ts'
@@ -22,13 +23,15 @@ import {
 export type CardFormOptions = {
   intent: { id: string; clientSecret: string }
   locale: string
-  /** The amount as people of the locale read it, and who gets it. */
-  amount: string
-  merchant: string
+  /** What the button does, in its words, and who gets the money. */
+  session: FrameSession
   tell(message: FromFrame): void
   means: Pick<Means, 'fetch' | 'sleep' | 'newKey'>
   now(): Date
 }
+
+/** What the form says of a session. */
+export type FrameSession = Pick<SessionView, 'mode' | 'payment_status' | 'display' | 'merchant'>
 
 export type CardForm = { submit(): void; destroy(): void }
 
@@ -66,7 +69,15 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   )
   const fields = [number, expiry, cvc]
 
-  const label = make('span', { class: 'words' }, fill(text.pay, { amount: options.amount }))
+  const { mode, payment_status, display, merchant } = options.session
+  const later = payment_status === 'no_payment_required'
+  const values = { amount: display.amount, price: display.price ?? '', merchant: merchant.name }
+  const does = fill(
+    mode === 'subscription' ? (later ? text.tryOut : text.subscribe) : later ? text.save : text.pay,
+    values,
+  )
+  const agreed = mode === 'subscription' && later ? text.agreeLater : text.agree
+  const label = make('span', { class: 'words' }, does)
   const pay = make(
     'button',
     { type: 'submit', class: 'pay' },
@@ -80,8 +91,9 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
     { class: 'card', method: 'post', novalidate: '' },
     ...fields.map(({ input }) => input.closest('.field')!),
     notice,
+    ...(display.price === null ? [] : [make('p', { class: 'agreed' }, fill(agreed, values))]),
     pay,
-    make('p', { class: 'to' }, fill(text.to, { merchant: options.merchant })),
+    ...(display.price === null ? [make('p', { class: 'to' }, fill(text.to, values))] : []),
   )
 
   let busy = false
@@ -179,7 +191,7 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
     form.classList.toggle('busy', now)
     form.ariaBusy = String(now)
     pay.ariaDisabled = now ? 'true' : null
-    label.textContent = now ? text.busy : fill(text.pay, { amount: options.amount })
+    label.textContent = now ? text.busy : does
     for (const { input } of fields) input.readOnly = now
   }
 

@@ -2,9 +2,9 @@
 import './frame.css'
 import { randomWord, readConnect, readToFrame, type FromFrame } from '../channel.ts'
 import { cardText, chooseLocale } from '../text/index.ts'
-import { cardForm, dress, type CardForm } from './card-form.ts'
+import { cardForm, dress, type CardForm, type FrameSession } from './card-form.ts'
 
-type FrameData = { origins: string[]; session: { display: { amount: string }; merchant: { name: string } } }
+type FrameData = { origins: string[]; session: FrameSession }
 
 const main = document.getElementById('frame')!
 const data = JSON.parse(document.getElementById('frame-data')!.textContent) as FrameData
@@ -35,8 +35,7 @@ function converse(port: MessagePort): void {
     form = cardForm(main, {
       intent: { id: message.intentId, clientSecret: message.clientSecret },
       locale: message.locale,
-      amount: data.session.display.amount,
-      merchant: data.session.merchant.name,
+      session: data.session,
       tell,
       means: {
         fetch: (...call) => fetch(...call),

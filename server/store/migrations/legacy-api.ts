@@ -1,46 +1,16 @@
 /** What the legacy API keeps: cards of customers, short keys, statement texts, bank details; and payments that no session asked for. */
-import { type Kysely, SqliteAdapter, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { countBlocks } from './blocks.ts'
+import { allowNulls } from './nullable.ts'
 
 export const legacyApi: Migration = {
-  async up(db: Kysely<unknown>) {
-    if (!(db.getExecutor().adapter instanceof SqliteAdapter)) {
-      for (const table of ['intents', 'payments', 'subscriptions']) {
-        await sql`alter table ${sql.table(table)} alter column session_id drop not null`.execute(db)
-      }
-      return add(db)
-    }
-    // SQLite cannot take a constraint from a column: the table is made again, as its documentation says how. While it is
-    // gone nothing may refer to it, and this switch does nothing inside a transaction.
-    await sql`pragma foreign_keys = off`.execute(db)
-    try {
-      await db.transaction().execute(async (tx) => {
-        for (const table of ['intents', 'payments', 'subscriptions']) await allowNoSession(tx, table)
-        await add(tx)
-        const { rows } = await sql`pragma foreign_key_check`.execute(tx)
-        if (rows.length > 0) throw new Error('Rows would refer to what is not there')
-      })
-    } finally {
-      await sql`pragma foreign_keys = on`.execute(db)
-    }
-  },
-}
-
-async function allowNoSession(db: Kysely<unknown>, table: string): Promise<void> {
-  const { rows } = await sql<{ type: string; sql: string }>`select type, sql from sqlite_master
-    where tbl_name = ${table} and sql is not null`.execute(db)
-  const made = rows.find((row) => row.type === 'table')!.sql
-  const before = '"session_id" text not null'
-  if (!made.includes(before)) throw new Error(`${table} has no such column`)
-  const indexes = rows.filter((row) => row.type === 'index')
-  // In this order: a table that is renamed takes those that refer to it along.
-  const next = `${table}_next`
-  await sql.raw(made.replace(before, '"session_id" text').replace(`"${table}"`, `"${next}"`)).execute(db)
-  await sql`insert into ${sql.table(next)} select * from ${sql.table(table)}`.execute(db)
-  await sql`drop table ${sql.table(table)}`.execute(db)
-  await sql`alter table ${sql.table(next)} rename to ${sql.table(table)}`.execute(db)
-  for (const index of indexes) await sql.raw(index.sql).execute(db)
+  up: (db: Kysely<unknown>) =>
+    allowNulls(
+      db,
+      ['intents', 'payments', 'subscriptions'].map((table) => [table, 'session_id']),
+      add,
+    ),
 }
 
 async function add(db: Kysely<unknown>): Promise<void> {

@@ -174,12 +174,14 @@ const table: Record<string, Row> = {
       currency,
       interval: ['hour', 'MONTH', '', 1, null, ['month']],
       interval_count: [0, -1, 1.5, '1', null, [1]],
+      trial_period_days: [0, -1, 1.5, '14', [14]],
     },
     huge: {
       amount: Number.MAX_SAFE_INTEGER,
       currency: long(1000),
       interval: long(1000),
       interval_count: 366,
+      trial_period_days: 731,
     },
     names: ['product_id'],
   },
@@ -196,6 +198,11 @@ const table: Record<string, Row> = {
   resumeSubscription: { names: ['id'] },
   listInvoices: { query: pages },
   getInvoice: { names: ['id'] },
+  createCardSession: {
+    wrong: { return_url: [...addresses].filter((one) => one !== null) },
+    huge: { return_url: `https://shop.example/${long(3000)}` },
+    names: ['id'],
+  },
   createRefund: {
     missing: ['payment_id'],
     wrong: { payment_id: id, amount: minorUnits, reason: text },

@@ -34,6 +34,7 @@ const different: Record<string, (shop: Shop, first: Asked) => Asked | Promise<As
   createSubscription: async ({ customer }, first) => ({ body: { ...first.body, customer_id: await customer() } }),
   cancelSubscription: withBody({ at_period_end: false }),
   resumeSubscription: async ({ activeSubscription }) => ({ path: { id: await activeSubscription() } }),
+  createCardSession: withBody({ return_url: 'https://shop.example/' }),
   createRefund: withBody({ amount: 1 }),
   setTestClock: withBody({ frozen: false }),
   advanceTestClock: withBody({ seconds: 1 }),

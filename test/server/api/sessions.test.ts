@@ -202,6 +202,8 @@ describe('GET /v1/payments/session/{id}', () => {
       session_id: made.body.session_id,
       status: 'open',
       mode: 'payment',
+      payment_status: 'unpaid',
+      needs_email: false,
       amount: '12500.00',
       currency: 'CRC',
       description: 'Café',
@@ -212,7 +214,7 @@ describe('GET /v1/payments/session/{id}', () => {
       merchant: { name: 'Tostadora' },
       subscription: null,
       processor: { name: 'sandbox', publishable_key: null },
-      display: { amount: '₡12\u00a0500' },
+      display: { amount: '₡12\u00a0500', price: null },
     })
   })
 

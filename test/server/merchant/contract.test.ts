@@ -48,6 +48,16 @@ async function paid(amount = '12500.00'): Promise<string> {
   return (await shop.confirm(intent.body)).body.payment_id!
 }
 
+/** A subscription to a plan whose buyer has paid. */
+async function subscribed(price_id: string): Promise<string> {
+  const order = { mode: 'subscription', price_id, amount: '9900.00' }
+  const { session_id } = (await shop.createSession(order)).body
+  type Begun = NewIntentView & { subscription_id: string }
+  const begun = await shop.post<Begun>('/v1/payments/subscription', { session_id, email: 'ana@example.com' })
+  await shop.confirm(begun.body)
+  return begun.body.subscription_id
+}
+
 describe('the client and the server', () => {
   it('agree about sessions and intents', async () => {
     const made = await client.sessions.create({ amount: '1.00', currency: 'USD', return_url: 'https://shop.example/' })
@@ -106,10 +116,17 @@ describe('the client and the server', () => {
       currency: 'CRC',
       return_url: 'https://shop.example/',
     })
-    expect((await client.sessions.get(session.session_id)).subscription).toEqual({
-      interval: 'month',
-      interval_count: 1,
-      trial_period_days: null,
+    expect(await client.sessions.get(session.session_id)).toMatchObject({
+      needs_email: false,
+      subscription: { id: null, interval: 'month', interval_count: 1, trial_period_days: null },
+      display: { price: '₡9\u00a0900 al mes' },
+    })
+    const begun = await client.subscriptions.cardSession(await subscribed(plan.id), {
+      return_url: 'https://shop.example/',
+    })
+    expect(await client.sessions.get(begun.session_id)).toMatchObject({
+      mode: 'setup',
+      payment_status: 'no_payment_required',
     })
     const link = await client.links.create({ amount: 500, currency: 'USD', description: 'Taller' })
     expect(await client.links.get(link.id)).toEqual(link)
