@@ -4,9 +4,10 @@
  * charge for each invoice. Semantics B2 and C.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { periodAfter } from '../../server/domain/plan.ts'
 import type { Db } from '../../server/store/schema.ts'
 import { sandboxKey, startPayments } from '../support/servers.ts'
-import { checkBilling, countInvoices } from './check-billing.ts'
+import { checkBilling, countWhatHappened } from './check-billing.ts'
 import { type Random, randomFrom } from './random.ts'
 
 export type Wanted = {
@@ -22,7 +23,15 @@ export type Wanted = {
   stopped?: () => boolean
 }
 
-export type Report = { invoices: number; kills: number; setUpSeconds: number; seconds: number; stopped: boolean }
+export type Report = {
+  invoices: number
+  /** How many charges a kill cut off, so that they were begun anew. */
+  cutOff: number
+  kills: number
+  setUpSeconds: number
+  seconds: number
+  stopped: boolean
+}
 
 /** Something that must not be. */
 export class Finding extends Error {}
@@ -39,7 +48,9 @@ export async function tortureBilling(wanted: Wanted): Promise<Report> {
   const { subscriptions, months, seed, progress = () => {}, stopped = () => false } = wanted
   const random = randomFrom(seed)
   const printed: string[] = []
-  const server = await startPayments({ DATABASE_URL: wanted.databaseUrl }, wanted.script, (chunk) => {
+  // A build in this process has called it production.
+  const env = { DATABASE_URL: wanted.databaseUrl, NODE_ENV: 'development' }
+  const server = await startPayments(env, wanted.script, (chunk) => {
     printed.push(...chunk.toString().split('\n').filter(Boolean))
   })
   const shop = new Shop(() => server.url)
@@ -53,23 +64,24 @@ export async function tortureBilling(wanted: Wanted): Promise<Report> {
     progress(`${customers.length} subscriptions in ${setUpSeconds.toFixed(1)} s`)
 
     const steps = daysOf(months) / stepDays
-    const killsAt = Array.from({ length: wanted.kills }, () => random.below(Math.ceil(steps)))
+    const busy = busySteps(months)
+    const killsAt = Array.from({ length: wanted.kills }, () => busy[random.below(busy.length)]!)
     const renewing = performance.now()
-    let stepMs = 500
+    let longestMs = 10
     for (let step = 0; step < steps && !stopped(); step++) {
       const refused = customers.filter(() => random.next() < 0.02)
       await shop.each(refused, (customer) => shop.replaceCard(customer, refusedCard))
       const moved = moveOn(shop, step, Math.min(stepDays, daysOf(months) - step * stepDays))
       for (const at of killsAt) {
         if (at !== step) continue
-        await Promise.race([sleep(random.next() * stepMs), moved.done])
+        await Promise.race([sleep(random.next() * longestMs), moved.done])
         await server.kill()
         kills++
         await server.start()
       }
       const since = performance.now()
       await moved.done
-      if (!killsAt.includes(step)) stepMs = Math.max(performance.now() - since, 100)
+      if (!killsAt.includes(step)) longestMs = Math.max(performance.now() - since, longestMs)
       await shop.each(refused, (customer) => shop.replaceCard(customer, goodCard))
       if (step % 6 === 5 || step + 1 >= steps) {
         const total = await shop.invoices()
@@ -89,7 +101,7 @@ export async function tortureBilling(wanted: Wanted): Promise<Report> {
       if (faults.length > 0) throw new Finding(`seed ${seed}: ${faults.join('\n')}`)
       const errors = printed.filter((line) => /"level":[56]0/.test(line))
       if (errors.length > 0) throw new Finding(`seed ${seed}: the server complained\n${errors.slice(0, 5).join('\n')}`)
-      return { invoices: await countInvoices(db), kills, setUpSeconds, seconds: spent, stopped: stopped() }
+      return { ...(await countWhatHappened(db)), kills, setUpSeconds, seconds: spent, stopped: stopped() }
     } finally {
       await close()
     }
@@ -102,6 +114,13 @@ export async function tortureBilling(wanted: Wanted): Promise<Report> {
 /** Up to the last renewal of whoever began last, and not to the one after it. */
 const daysOf = (months: number): number =>
   Math.ceil((Date.UTC(2027, months - 1, 28) - Date.parse(beginsAt)) / 86_400_000) + 7
+
+/** The steps on which renewals are due: on the others there is little to interrupt. */
+function busySteps(months: number): number[] {
+  const monthly = { interval: 'month', intervalCount: 1 } as const
+  const renewals = Array.from({ length: months - 1 }, (_, n) => periodAfter(monthly, new Date(beginsAt), n + 1))
+  return renewals.map((at) => Math.floor((at.getTime() - Date.parse(beginsAt)) / (stepDays * 86_400_000)))
+}
 
 /** Moves the clock on, however often the server dies on the way: the same request until it is answered. */
 function moveOn(shop: Shop, step: number, days: number): { done: Promise<void> } {

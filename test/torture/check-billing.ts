@@ -68,10 +68,9 @@ export async function checkBilling(
   return faults.slice(0, 20)
 }
 
-export async function countInvoices(db: Db): Promise<number> {
-  const { total } = await db
-    .selectFrom('invoices')
-    .select((query) => query.fn.countAll<number | string>().as('total'))
-    .executeTakeFirstOrThrow()
-  return Number(total)
+export async function countWhatHappened(db: Db): Promise<{ invoices: number; cutOff: number }> {
+  const { rows } = await sql<{ invoices: number; lost: number }>`select
+    (select count(*) from invoices) as invoices,
+    (select count(*) from attempts where failure_code = 'processing_error') as lost`.execute(db as Kysely<Tables>)
+  return { invoices: Number(rows[0]!.invoices), cutOff: Number(rows[0]!.lost) }
 }

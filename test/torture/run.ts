@@ -79,7 +79,7 @@ try {
   })
   const rate = (report.invoices - subscriptions) / report.seconds
   console.log(
-    `${report.stopped ? 'stopped' : 'done'}: ${report.invoices} invoices, ${report.kills} kills, ${report.seconds.toFixed(0)} s (${rate.toFixed(0)} renewals a second); each paid once, none missing`,
+    `${report.stopped ? 'stopped' : 'done'}: ${report.invoices} invoices, ${report.kills} kills that cut off ${report.cutOff} charges, ${report.seconds.toFixed(0)} s (${rate.toFixed(0)} renewals a second); each paid once, none missing`,
   )
 } catch (error) {
   if (!(error instanceof Finding)) throw error
