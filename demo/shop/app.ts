@@ -2,14 +2,21 @@
 import { readFile } from 'node:fs/promises'
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { every } from 'hono/combine'
 import { getCookie, setCookie } from 'hono/cookie'
 import { etag } from 'hono/etag'
 import { secureHeaders } from 'hono/secure-headers'
 import { z } from 'zod'
 import { checkoutBackend, OrderRefused } from '../../server/merchant/checkout-backend.ts'
-import { createClient, PaymentsApiError, PaymentsUnreachable } from '../../server/merchant/client.ts'
+import {
+  createClient,
+  PaymentsApiError,
+  PaymentsUnreachable,
+  type SubscriptionView,
+} from '../../server/merchant/client.ts'
 import { showAmount } from '../../server/merchant/money.ts'
-import { currencies, findProduct, languages, mostOfOne, type Language } from './catalogue.ts'
+import { club, currencies, findProduct, languages, mostOfOne, type Language } from './catalogue.ts'
+import { clubPlans } from './club.ts'
 import { document, type PageData } from './document.ts'
 import { ordersInMemory } from './orders.ts'
 
@@ -35,7 +42,21 @@ const basket = z.object({
   language,
   reference: z.string().max(100).optional(),
 })
+const clubOrder = z.object({
+  club: z.object({ trial: z.boolean() }),
+  currency: z.enum(currencies),
+  language,
+  reference: z.string().max(100).optional(),
+})
+const ending = z.object({ at_period_end: z.boolean() })
+const clockMoves = z.object({ move: z.enum(['freeze', 'day', 'month', 'real']) })
 const orderNamed = z.object({ reference: z.string().max(100) })
+
+/** A form of another site cannot send this type, so it can ask for nothing in the buyer's name. */
+const onlyJson = every(bodyLimit({ maxSize: 4096 }), async (c, next) => {
+  if (c.req.header('content-type')?.startsWith('application/json')) return next()
+  return c.json({ error: 'unsupported_media_type' }, 415)
+})
 
 export function createShop(deps: ShopDeps): Hono {
   const { api, apiKey, shopUrl, built, onTrouble } = deps
@@ -43,6 +64,7 @@ export function createShop(deps: ShopDeps): Hono {
   const orders = ordersInMemory(deps)
   const outside = { api, apiKey, ...(deps.fetch && { fetch: deps.fetch }) }
   const client = createClient(outside)
+  const planOf = clubPlans(client)
   const app = new Hono()
 
   app.use(
@@ -82,9 +104,14 @@ export function createShop(deps: ShopDeps): Hono {
   }
   app.get('/', (c) => page(c, 'shop'))
   app.get('/checkout', (c) => page(c, 'checkout'))
+  app.get('/subscribe', (c) => page(c, 'subscribe'))
   app.get('/orders/:reference', (c) => {
     const reference = c.req.param('reference')
     return orders.get(reference) ? page(c, 'order', 200, reference) : page(c, 'missing', 404)
+  })
+  app.get('/orders/:reference/card', (c) => {
+    const reference = c.req.param('reference')
+    return orders.get(reference)?.club ? page(c, 'card', 200, reference) : page(c, 'missing', 404)
   })
 
   app.route(
@@ -92,7 +119,22 @@ export function createShop(deps: ShopDeps): Hono {
     checkoutBackend({
       ...outside,
       orders,
-      resolveOrder(body) {
+      async resolveOrder(body) {
+        const wanted = clubOrder.safeParse(body).data
+        if (wanted) {
+          const { currency, language } = wanted
+          const { trial } = wanted.club
+          const order = orders.placeClub(currency, trial, wanted.reference)
+          return {
+            reference: order.reference,
+            price_id: await planOf(currency, trial),
+            amount: showAmount(order.total, currency),
+            currency,
+            description: club.name[language],
+            items: [club.size[language]],
+            return_url: `${shopUrl}/orders/${order.reference}`,
+          }
+        }
         const asked = basket.safeParse(body)
         if (!asked.success) throw new OrderRefused('Not a basket')
         const { lines, currency, language, reference } = asked.data
@@ -116,14 +158,83 @@ export function createShop(deps: ShopDeps): Hono {
     const order = orders.get(c.req.param('reference'))
     c.header('cache-control', 'no-store')
     if (!order) return c.json({ error: 'not_found' }, 404)
-    const { reference, number, placed_at, currency, lines, total, payment_id } = order
-    return c.json({ reference, number, placed_at, currency, lines, total, payment_id })
+    const { reference, number, placed_at, currency, lines, club, total, payment_id } = order
+    return c.json({ reference, number, placed_at, currency, lines, club, total, payment_id })
+  })
+
+  /** The subscription that an order began, as the payment side knows it. */
+  async function subscriptionOf(reference: string): Promise<SubscriptionView | undefined> {
+    const session = orders.get(reference)?.session
+    const id = session && (await client.sessions.get(session.session_id)).subscription?.id
+    return id ? client.subscriptions.get(id) : undefined
+  }
+
+  app.get('/api/orders/:reference/subscription', async (c) => {
+    c.header('cache-control', 'no-store')
+    const found = await subscriptionOf(c.req.param('reference'))
+    if (!found) return c.json({ error: 'not_found' }, 404)
+    const { status, current_period_end, trial_end, cancel_at_period_end } = found
+    const [customer, invoices, clock] = await Promise.all([
+      client.customers.get(found.customer_id),
+      client.invoices.list({ limit: 100 }),
+      client.testClock.get(),
+    ])
+    return c.json({
+      status,
+      renews_at: new Date(current_period_end * 1000).toISOString(),
+      trial_end,
+      cancel_at_period_end,
+      card: customer.card,
+      invoices: invoices.items
+        .filter((one) => one.subscription_id === found.id)
+        .map(({ amount, currency, status, period_start, next_attempt_at }) => ({
+          amount,
+          currency,
+          status,
+          period_start,
+          next_attempt_at,
+        })),
+      clock,
+    })
+  })
+
+  /** A page for another card: the shop's own, with the element in it. */
+  app.post('/api/orders/:reference/card', onlyJson, async (c) => {
+    const reference = c.req.param('reference')
+    const found = await subscriptionOf(reference)
+    if (!found) return c.json({ error: 'not_found' }, 404)
+    return c.json(await client.subscriptions.cardSession(found.id, { return_url: `${shopUrl}/orders/${reference}` }))
+  })
+
+  app.post('/api/orders/:reference/ending', onlyJson, async (c) => {
+    const asked = ending.safeParse(await c.req.json<unknown>().catch(() => undefined))
+    const found = await subscriptionOf(c.req.param('reference'))
+    if (!asked.success || !found) return c.json({ error: 'not_found' }, 404)
+    const ended = asked.data.at_period_end
+      ? await client.subscriptions.cancel(found.id, { at_period_end: true })
+      : await client.subscriptions.resume(found.id)
+    return c.json({ status: ended.status })
+  })
+
+  /** Only a demonstration lets its visitors move time: that of its test data. */
+  app.post('/qa/clock', onlyJson, async (c) => {
+    const asked = clockMoves.safeParse(await c.req.json<unknown>().catch(() => undefined))
+    if (!asked.success) return c.json({ error: 'not_found' }, 404)
+    const { testClock } = client
+    switch (asked.data.move) {
+      case 'freeze':
+        return c.json(await testClock.set({ frozen: true }))
+      case 'day':
+        return c.json(await testClock.advance({ days: 1 }))
+      case 'month':
+        return c.json(await testClock.advance({ months: 1 }))
+      case 'real':
+        return c.json(await testClock.reset())
+    }
   })
 
   /** Only a demonstration lets the page close its own session: the tester wants to see what a late buyer sees. */
-  app.post('/qa/expire', bodyLimit({ maxSize: 4096 }), async (c) => {
-    if (!c.req.header('content-type')?.startsWith('application/json'))
-      return c.json({ error: 'unsupported_media_type' }, 415)
+  app.post('/qa/expire', onlyJson, async (c) => {
     const asked = orderNamed.safeParse(await c.req.json<unknown>().catch(() => undefined))
     const session = asked.success ? orders.get(asked.data.reference)?.session : undefined
     if (!session) return c.json({ error: 'not_found' }, 404)

@@ -116,6 +116,14 @@ export const catalogue: readonly Product[] = [
   },
 ]
 
+/** What comes every month to whoever subscribes. */
+export const club = {
+  price: { CRC: 990_000, USD: 1900 } satisfies Record<Currency, number>,
+  trialDays: 14,
+  name: { es: 'La bolsa del mes', en: 'The bag of the month' } satisfies Record<Language, string>,
+  size: { es: '340 g en grano, un lote distinto cada mes', en: '340 g whole bean, another lot every month' },
+} as const
+
 /** The most of one product that a basket holds. */
 export const mostOfOne = 20
 

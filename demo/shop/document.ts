@@ -1,7 +1,7 @@
 /** The HTML shell of every page of the shop. The page's script draws the rest from the data in it. */
 import type { Language } from './catalogue.ts'
 
-export type PageName = 'shop' | 'checkout' | 'order' | 'missing'
+export type PageName = 'shop' | 'checkout' | 'subscribe' | 'order' | 'card' | 'missing'
 
 /** What the document tells the page's script. */
 export type PageData = {
@@ -16,6 +16,8 @@ export type PageData = {
 const titles: Record<PageName, Record<Language, string>> = {
   shop: { es: 'Tostadora Barú · Café de altura', en: 'Tostadora Barú · Mountain coffee' },
   checkout: { es: 'Pagar · Tostadora Barú', en: 'Checkout · Tostadora Barú' },
+  subscribe: { es: 'Suscribirse · Tostadora Barú', en: 'Subscribe · Tostadora Barú' },
+  card: { es: 'Otra tarjeta · Tostadora Barú', en: 'Another card · Tostadora Barú' },
   order: { es: 'Su pedido · Tostadora Barú', en: 'Your order · Tostadora Barú' },
   missing: { es: 'No encontrada · Tostadora Barú', en: 'Not found · Tostadora Barú' },
 }
@@ -34,7 +36,7 @@ export function document(data: PageData): string {
   const { page, language, payments } = data
   // Deferred scripts run in this order: the shop listens first, so it hears when the payment script cannot load.
   const paymentScript =
-    page === 'checkout'
+    page === 'checkout' || page === 'subscribe' || page === 'card'
       ? `\n    <script defer id="payment-script" src="${escape(`${payments}/fourgeeks-checkout.js`)}"></script>`
       : ''
   return `<!doctype html>

@@ -5,7 +5,7 @@ import {
   type OrderSession,
   type OrdersPort,
 } from '../../server/merchant/checkout-backend.ts'
-import { catalogue, findProduct, type Currency } from './catalogue.ts'
+import { catalogue, club, findProduct, type Currency } from './catalogue.ts'
 
 /** What the page may say: which products and how many. Never a price. */
 export type Wanted = { id: string; quantity: number }[]
@@ -20,6 +20,8 @@ export type Order = {
   placed_at: string
   currency: Currency
   lines: OrderLine[]
+  /** Set when it is the monthly bag that is ordered. */
+  club: { trial: boolean } | null
   /** Minor units. */
   total: number
   session: OrderSession | undefined
@@ -30,6 +32,8 @@ export type Order = {
 export type Orders = OrdersPort & {
   /** The order that this reference named before, while it wants the same; else a new one at the catalogue's prices. */
   place(wanted: Wanted, currency: Currency, before: string | undefined): Order
+  /** The same for the monthly bag. */
+  placeClub(currency: Currency, trial: boolean, before: string | undefined): Order
   get(reference: string): Order | undefined
 }
 
@@ -46,24 +50,31 @@ export function ordersInMemory({ now, newId }: { now: () => Date; newId: () => s
     return order
   }
 
+  function sameOrNew(before: string | undefined, wanted: Pick<Order, 'currency' | 'lines' | 'total' | 'club'>): Order {
+    const known = before ? kept.get(before) : undefined
+    if (known && !known.paid && isSame(known, wanted)) return known
+    return keep({
+      reference: newId(),
+      number: `B-${++count}`,
+      placed_at: now().toISOString(),
+      ...wanted,
+      session: undefined,
+      paid: false,
+      payment_id: null,
+    })
+  }
+
   return {
     get: (reference) => kept.get(reference),
 
     place(wanted, currency, before) {
       const lines = priced(wanted, currency)
-      const known = before ? kept.get(before) : undefined
-      if (known && !known.paid && known.currency === currency && isSame(known.lines, lines)) return known
-      return keep({
-        reference: newId(),
-        number: `B-${++count}`,
-        placed_at: now().toISOString(),
-        currency,
-        lines,
-        total: lines.reduce((sum, line) => sum + line.total, 0),
-        session: undefined,
-        paid: false,
-        payment_id: null,
-      })
+      const total = lines.reduce((sum, line) => sum + line.total, 0)
+      return sameOrNew(before, { currency, lines, total, club: null })
+    },
+
+    placeClub(currency, trial, before) {
+      return sameOrNew(before, { currency, lines: [], total: club.price[currency], club: { trial } })
     },
 
     remember(reference, session) {
@@ -99,6 +110,8 @@ function priced(wanted: Wanted, currency: Currency): OrderLine[] {
   })
 }
 
-function isSame(a: OrderLine[], b: OrderLine[]): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
-}
+type What = Pick<Order, 'currency' | 'lines' | 'club'>
+
+const isSame = (a: What, b: What): boolean => whatOf(a) === whatOf(b)
+
+const whatOf = ({ currency, lines, club }: What): string => JSON.stringify([currency, lines, club])

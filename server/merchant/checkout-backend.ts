@@ -33,10 +33,19 @@ export type ResolvedOrder = {
   items?: string[]
   /** Where the buyer lands after paying, with `id_payment` added to its query. */
   return_url: string
+  /** The plan to subscribe to; amount and currency are then its price. The buyer says their address in the element. */
+  price_id?: string
 }
 
 /** The session an order is paid through, and what a payment must match to count. */
-export type OrderSession = { session_id: string; checkout_url: string; amount: string; currency: string }
+export type OrderSession = {
+  session_id: string
+  checkout_url: string
+  amount: string
+  currency: string
+  /** The plan that it subscribes to. */
+  price_id?: string | undefined
+}
 
 /** Where the shop keeps its orders: three small functions over its own database. */
 export type OrdersPort = {
@@ -126,7 +135,7 @@ export function checkoutBackend(options: CheckoutBackendOptions): Hono {
     const known = await orders.find(order.reference)
     if (known?.paid) return undefined
     if (known) {
-      const stands = isSameMoney(known, order)
+      const stands = isSameMoney(known, order) && known.price_id === order.price_id
       const session = stands ? await payments.sessions.get(known.session_id) : await closed(known.session_id)
       if (session.status === 'complete') {
         if ((await statusOf(order.reference, known, undefined)) === 'paid') return undefined
@@ -138,9 +147,13 @@ export function checkoutBackend(options: CheckoutBackendOptions): Hono {
         throw new PaymentsApiError(409, { title: 'The order is being paid at its former price' })
       }
     }
-    const { reference, ...input } = order
-    const made = await payments.sessions.create(input, { idempotencyKey: keyOf(order, known?.session_id) })
-    const session = { ...made, amount: order.amount, currency: order.currency.toUpperCase() }
+    const { reference, price_id, ...input } = order
+    const made = await payments.sessions.create(
+      price_id === undefined ? input : { ...input, mode: 'subscription', price_id },
+      { idempotencyKey: keyOf(order, known?.session_id) },
+    )
+    const session: OrderSession = { ...made, amount: order.amount, currency: order.currency.toUpperCase() }
+    if (price_id !== undefined) session.price_id = price_id
     await orders.remember(reference, session)
     return session
   }
@@ -185,8 +198,8 @@ function isSameMoney(a: Money, b: Money): boolean {
 
 /** The same order at the same price asks with the same key, so a double click opens one session; a replaced one counts on. */
 function keyOf(order: ResolvedOrder, replaces = ''): string {
-  const { reference, amount, currency, return_url, description = '', items = [] } = order
-  const text = JSON.stringify([reference, amount, currency, return_url, description, items, replaces])
+  const { reference, amount, currency, return_url, description = '', items = [], price_id = '' } = order
+  const text = JSON.stringify([reference, amount, currency, return_url, description, items, replaces, price_id])
   return createHash('sha256').update(text).digest('hex')
 }
 

@@ -21,6 +21,8 @@ import type {
   TestClockView,
 } from '../contract/resources.ts'
 
+export type { CustomerView, InvoiceView, SubscriptionView, TestClockView }
+
 export type ClientOptions = {
   /** Where the payments API is, such as `http://localhost:4242` or the vendor's own host. A trailing slash is fine. */
   api: string

@@ -15,7 +15,8 @@ import {
   pay,
   typeCard,
 } from '../support/buyer.ts'
-import { startShopping } from '../support/servers.ts'
+import { createClient } from '../../server/merchant/client.ts'
+import { sandboxKey, startShopping } from '../support/servers.ts'
 
 const folder = 'test/output/screens'
 mkdirSync(folder, { recursive: true })
@@ -30,6 +31,7 @@ const looks: { name: string; language: Language; options: BrowserContextOptions 
 ]
 
 const [browser, shopping] = await Promise.all([openBrowser(), startShopping({ LOG_LEVEL: 'error' })])
+const client = createClient({ api: shopping.payments.url, apiKey: sandboxKey })
 try {
   for (const { name, language, options } of looks) {
     const context = await browser.newContext({ locale: language === 'es' ? 'es-CR' : 'en-US', ...options })
@@ -69,6 +71,46 @@ try {
     await page.waitForTimeout(600)
     await shoot('order')
     await page.unroute('**/confirm')
+
+    await page.goto(`${shopping.shop.url}/subscribe?trial`)
+    await element.getByRole('textbox').waitFor()
+    await shoot('trial-email')
+    await page.goto(`${shopping.shop.url}/subscribe`)
+    await element.getByRole('textbox').fill('ana@example.com')
+    await element.getByRole('button').click()
+    await cardFrame(page)
+    await shoot('subscribe')
+    const give = async (number: string) => {
+      const form = await cardFrame(page)
+      await typeCard(form, language, { ...good, number })
+      await pay(form, language)
+    }
+    await give(good.number)
+    await element.getByRole('heading').first().waitFor()
+    await shoot('subscribed')
+    await page.waitForURL(/\/orders\//)
+    const order = new URL(page.url()).pathname
+    const move = async (to: string) => {
+      await page.getByRole('button', { name: to }).click()
+      await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
+    }
+    const month = language === 'es' ? '+ 1 mes' : '+ 1 month'
+    await move(month)
+    await shoot('subscription')
+    await page.goto(`${shopping.shop.url}${order}/card`)
+    await cardFrame(page)
+    await shoot('another-card')
+    await give('4000000000000341')
+    await page.waitForURL(/session_id=/)
+    await move(month)
+    await shoot('subscription-late')
+    await page.goto(`${shopping.shop.url}${order}/card`)
+    await cardFrame(page)
+    await shoot('pay-what-is-owed')
+    const late = (await client.subscriptions.list({ limit: 1 })).items[0]!
+    await page.goto(late.checkout_url!)
+    await shoot('late-page')
+    await client.testClock.reset()
 
     const session = await makeSession(shopping, { items: ['1 × Amanecer', '2 × Chorreador'] })
     await page.goto(session.checkout_url)

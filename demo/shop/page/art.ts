@@ -50,6 +50,12 @@ const night = svg`<path d="M0 0h72v66H0Z" fill="#2a3058"/>
   <path d="M14 16h.01M24 30h.01M12 39h.01M62 17h.01M30 12h.01" stroke="#f3dfae" stroke-width="2.8" stroke-linecap="round"/>
   <path d="M0 54 16 42l14 10 14-8 28 14v8H0Z" fill="#171b36"/>`
 
+const month = svg`<path d="M0 0h72v66H0Z" fill="#efe0c4"/>
+  <rect x="12" y="12" width="48" height="44" rx="5" fill="${paper}"/><path d="M12 17a5 5 0 0 1 5-5h38a5 5 0 0 1 5 5v8H12Z" fill="${cherry}"/>
+  <path d="M24 7v9M48 7v9" stroke="${ink}" stroke-width="3" stroke-linecap="round"/>
+  <path d="M21 34h.01M31 34h.01M41 34h.01M51 34h.01M21 45h.01M41 45h.01M51 45h.01" stroke="#b99f7c" stroke-width="5" stroke-linecap="round"/>
+  <circle cx="31" cy="45" r="6" fill="#35563f"/><path d="m28 45 2.4 2.4 4-4.6" fill="none" stroke="${paper}" stroke-width="1.8" stroke-linecap="round"/>`
+
 const chorreador = drawing(svg`
   <path d="M70 56h9v166h-9Z" fill="${woodDark}"/><path d="M161 56h9v166h-9Z" fill="${woodDark}"/>
   <path d="M70 56h4v166h-4Z" fill="${wood}"/><path d="M161 56h4v166h-4Z" fill="${wood}"/>
@@ -97,6 +103,7 @@ const drawings: Record<string, TemplateResult> = {
   neblina: bag('Neblina', '#5b7568', '#3e5349', mist),
   aguacero: bag('Aguacero', '#2d6272', '#1c434f', downpour),
   sereno: bag('Sereno', '#3d4474', '#272c52', night),
+  club: bag('Del mes', '#35563f', '#20382a', month),
   chorreador,
   jarro: mug,
   molinillo: grinder,

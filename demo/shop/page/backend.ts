@@ -13,16 +13,42 @@ export type OrderRecord = {
   placed_at: string
   currency: Currency
   lines: { id: string; quantity: number; total: number }[]
+  club: { trial: boolean } | null
   total: number
   payment_id: string | null
+}
+
+/** The monthly bag, with or without a trial. */
+type Club = { club: { trial: boolean }; currency: Currency; language: Language; reference?: string }
+
+export type Invoice = {
+  amount: number
+  currency: Currency
+  status: 'draft' | 'open' | 'paid' | 'uncollectible' | 'void'
+  period_start: string
+  next_attempt_at: string | null
+}
+
+export type Clock = { now: string; own: boolean; frozen: boolean }
+
+/** The subscription that an order began, and the clock that it lives on. */
+export type Subscription = {
+  status: 'incomplete' | 'incomplete_expired' | 'trialing' | 'active' | 'past_due' | 'unpaid' | 'paused' | 'canceled'
+  renews_at: string
+  trial_end: string | null
+  cancel_at_period_end: boolean
+  card: { brand: string; last4: string } | null
+  /** The newest first. */
+  invoices: Invoice[]
+  clock: Clock
 }
 
 type Basket = { lines: BasketLine[]; currency: Currency; language: Language; reference?: string }
 
 const timeoutMs = 60_000
 
-export async function openSession(basket: Basket): Promise<Opened> {
-  const answer = await ask('/api/checkout/session', basket)
+export async function openSession(wanted: Basket | Club): Promise<Opened> {
+  const answer = await ask('/api/checkout/session', wanted)
   const body = answer?.body
   if (
     answer?.status === 200 &&
@@ -54,6 +80,33 @@ export async function askStatus(reference: string, paymentId: string | null): Pr
   const answer = await ask(`/api/checkout/orders/${encodeURIComponent(reference)}${query}`)
   const status = answer?.status === 200 && isText(answer.body, 'status') ? answer.body.status : undefined
   return status === 'open' || status === 'paid' || status === 'expired' ? status : 'away'
+}
+
+const orderPath = (reference: string, more: string) => `/api/orders/${encodeURIComponent(reference)}/${more}`
+
+export async function findSubscription(reference: string): Promise<Subscription | undefined> {
+  const answer = await ask(orderPath(reference, 'subscription'))
+  // The shop's own backend wrote it, from what the payment side says.
+  return answer?.status === 200 && isText(answer.body, 'status') ? (answer.body as unknown as Subscription) : undefined
+}
+
+/** A session for another card. */
+export async function openCardSession(reference: string): Promise<Omit<Session, 'reference'> | undefined> {
+  const answer = await ask(orderPath(reference, 'card'), {})
+  const body = answer?.body
+  return answer?.status === 200 && isText(body, 'session_id') && isText(body, 'checkout_url') ? body : undefined
+}
+
+/** Whether it ends with the month that is paid for. */
+export async function setEnding(reference: string, at_period_end: boolean): Promise<boolean> {
+  return (await ask(orderPath(reference, 'ending'), { at_period_end }))?.status === 200
+}
+
+export type ClockMove = 'freeze' | 'day' | 'month' | 'real'
+
+/** Moves the clock of the test data, for the tester. */
+export async function moveClock(move: ClockMove): Promise<boolean> {
+  return (await ask('/qa/clock', { move }))?.status === 200
 }
 
 /** Closes the order's session at the payment side, for the tester. */

@@ -7,6 +7,7 @@ import { localeOf } from './data.ts'
 import { notice, receipt, show, waitingFor, type Scene } from './layout.ts'
 import { basket, currency, lastOrder, setLastOrder } from './memory.ts'
 import { sandboxPanel, type SandboxScreen } from './sandbox.ts'
+import { watchScript } from './script.ts'
 
 type View =
   | { at: 'preparing' }
@@ -22,8 +23,6 @@ type View =
       shown: number
       isOver: boolean
     }
-
-const slowScriptMs = 12_000
 
 export function showCheckout(language: Language): void {
   let view: View = { at: 'preparing' }
@@ -72,23 +71,10 @@ export function showCheckout(language: Language): void {
     turn({ at: 'paying', session: opened, order, screen: 'order', shown: 0, isOver: false })
   }
 
-  /** The element's script comes from the payment side, which may be away while the shop is not. */
-  function watchScript(): void {
-    const defined = customElements.get('fourgeeks-checkout')
-    if (defined) return
-    const tell = (away: boolean) => () => {
-      scriptAway = away
-      scene.paint()
-    }
-    document.getElementById('payment-script')?.addEventListener('error', tell(true))
-    const late = setTimeout(tell(true), slowScriptMs)
-    void customElements.whenDefined('fourgeeks-checkout').then(() => {
-      clearTimeout(late)
-      tell(false)()
-    })
-  }
-
-  watchScript()
+  watchScript((away) => {
+    scriptAway = away
+    scene.paint()
+  })
   void prepare()
 }
 

@@ -6,10 +6,13 @@ import { readPageData } from './data.ts'
 import { notice, show } from './layout.ts'
 import { showOrder } from './order.ts'
 import { showStorefront } from './storefront.ts'
+import { showCard, showSubscribe } from './subscribe.ts'
 
 const { page, language, reference } = readPageData()
 
 if (page === 'checkout') showCheckout(language)
+else if (page === 'subscribe') showSubscribe(language)
+else if (page === 'card' && reference) showCard(language, reference)
 else if (page === 'order' && reference) showOrder(language, reference)
 else if (page === 'shop') showStorefront(language)
 else

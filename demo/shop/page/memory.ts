@@ -3,7 +3,7 @@ import { currencies, findProduct, mostOfOne, type Currency } from '../catalogue.
 
 export type BasketLine = { id: string; quantity: number }
 
-const names = { basket: 'baru.basket', currency: 'baru.currency', order: 'baru.order' } as const
+const names = { basket: 'baru.basket', currency: 'baru.currency', order: 'baru.order', club: 'baru.club.' } as const
 const listeners = new Set<() => void>()
 
 /** Calls back after every change, in this tab or another. */
@@ -50,6 +50,15 @@ export function lastOrder(): string | undefined {
 
 export function setLastOrder(reference: string): void {
   write(names.order, reference)
+}
+
+/** The order of the monthly bag that is being paid, with a trial or without. */
+export function clubOrder(trial: boolean): string | undefined {
+  return read(names.club + trial) ?? undefined
+}
+
+export function setClubOrder(trial: boolean, reference: string | null): void {
+  write(names.club + trial, reference)
 }
 
 /** Once an order is paid its basket is empty; a basket filled since for another order stays. */

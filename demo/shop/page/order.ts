@@ -1,12 +1,23 @@
 /** Where the buyer lands after paying. It shows what the backend says, whatever the address claims. */
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Language } from '../catalogue.ts'
-import { askStatus, findOrder, type OrderRecord, type OrderStatus } from './backend.ts'
+import {
+  askStatus,
+  findOrder,
+  findSubscription,
+  type OrderRecord,
+  type OrderStatus,
+  type Subscription,
+} from './backend.ts'
 import { localeOf } from './data.ts'
 import { notice, receipt, show, waitingFor, type Scene } from './layout.ts'
-import { forgetPaid } from './memory.ts'
+import { forgetPaid, setClubOrder } from './memory.ts'
+import { subscriptionPage } from './subscription.ts'
 
-type View = { at: 'checking' } | { at: OrderStatus | 'away'; order: OrderRecord | undefined }
+type View =
+  | { at: 'checking' }
+  | { at: OrderStatus | 'away'; order: OrderRecord | undefined }
+  | { at: 'subscribed'; order: OrderRecord; subscription: Subscription }
 
 const asks = 6
 const betweenAsksMs = 1_500
@@ -24,6 +35,8 @@ export function showOrder(language: Language, reference: string): void {
         return waitingFor(text.checking, text.checkingLine)
       case 'paid':
         return paid(scene, view.order)
+      case 'subscribed':
+        return subscriptionPage(scene, view.order, view.subscription, refresh)
       case 'open':
         return notice(text.waitingTitle, text.waitingLine, html`${again} ${pay}`)
       case 'expired':
@@ -47,7 +60,18 @@ export function showOrder(language: Language, reference: string): void {
       if (left > 1) await new Promise((done) => setTimeout(done, betweenAsksMs))
     }
     if (status === 'paid') forgetPaid(reference)
-    view = { at: status, order: await findOrder(reference) }
+    const order = await findOrder(reference)
+    if (status === 'paid' && order?.club) {
+      setClubOrder(order.club.trial, null)
+      const subscription = await findSubscription(reference)
+      view = subscription ? { at: 'subscribed', order, subscription } : { at: 'away', order }
+    } else view = { at: status, order }
+    scene.paint()
+  }
+
+  async function refresh(): Promise<void> {
+    const subscription = await findSubscription(reference)
+    if (view.at === 'subscribed' && subscription) view = { ...view, subscription }
     scene.paint()
   }
 

@@ -15,23 +15,7 @@ export function sandboxPanel(
   screen: SandboxScreen,
   turnTo: (screen: SandboxScreen) => void,
 ): TemplateResult {
-  const { text, paint, announce } = scene
-  const cards = [
-    ['4242 4242 4242 4242', text.qaPays],
-    ['4000 0000 0000 0002', text.qaDeclined],
-    ['4000 0000 0000 9995', text.qaFunds],
-  ] as const
-
-  async function copy(number: string): Promise<void> {
-    // Without the clipboard's permission the number stays selectable.
-    const done = await navigator.clipboard.writeText(number).then(
-      () => true,
-      () => false,
-    )
-    copied = done ? number : ''
-    announce(done ? text.copied : '')
-  }
-
+  const { text, paint } = scene
   async function expire(): Promise<void> {
     failed = !(await expireSession(reference))
     if (failed) paint()
@@ -42,24 +26,11 @@ export function sandboxPanel(
     <summary>
       <span><span class="badge">${text.qaTitle}</span>${text.qaLine}</span>
     </summary>
-    <h3>${text.qaCards}</h3>
-    <ul class="cards">
-      ${cards.map(
-        ([number, outcome]) =>
-          html`<li>
-            <p><code>${number}</code><span class="fine">${outcome}</span></p>
-            <button
-              class="button small quiet"
-              type="button"
-              aria-label=${text.copyNamed(number)}
-              @click=${() => copy(number)}
-            >
-              ${copied === number ? text.copied : text.copy}
-            </button>
-          </li>`,
-      )}
-    </ul>
-    <p class="fine">${text.qaAny}</p>
+    ${testCards(scene, [
+      ['4242 4242 4242 4242', text.qaPays],
+      ['4000 0000 0000 0002', text.qaDeclined],
+      ['4000 0000 0000 9995', text.qaFunds],
+    ])}
     <h3>${text.qaScreens}</h3>
     <div class="actions">
       <button class="button small quiet" type="button" aria-pressed=${screen === 'expired'} @click=${expire}>
@@ -83,4 +54,39 @@ export function sandboxPanel(
     </div>
     ${failed ? html`<p class="warning" role="alert">${text.qaFailed}</p>` : nothing}
   </details>`
+}
+
+/** Cards to copy, and what each does. */
+export function testCards(
+  { text, announce }: Scene,
+  cards: readonly (readonly [number: string, outcome: string])[],
+): TemplateResult {
+  async function copy(number: string): Promise<void> {
+    // Without the clipboard's permission the number stays selectable.
+    const done = await navigator.clipboard.writeText(number).then(
+      () => true,
+      () => false,
+    )
+    copied = done ? number : ''
+    announce(done ? text.copied : '')
+  }
+
+  return html`<h3>${text.qaCards}</h3>
+    <ul class="cards">
+      ${cards.map(
+        ([number, outcome]) =>
+          html`<li>
+            <p><code>${number}</code><span class="fine">${outcome}</span></p>
+            <button
+              class="button small quiet"
+              type="button"
+              aria-label=${text.copyNamed(number)}
+              @click=${() => copy(number)}
+            >
+              ${copied === number ? text.copied : text.copy}
+            </button>
+          </li>`,
+      )}
+    </ul>
+    <p class="fine">${text.qaAny}</p>`
 }

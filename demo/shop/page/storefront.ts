@@ -1,6 +1,6 @@
 /** The shop's first page: what there is, and why it is good. */
 import { html, type TemplateResult } from 'lit'
-import { catalogue, type Language, type Product } from '../catalogue.ts'
+import { catalogue, club, type Language, type Product } from '../catalogue.ts'
 import { artOf, valley } from './art.ts'
 import { show, type Scene } from './layout.ts'
 import { addOne, currency } from './memory.ts'
@@ -17,7 +17,7 @@ export function showStorefront(language: Language): void {
         </div>
         <div class="view">${valley}</div>
       </section>
-      ${shelf(scene, 'coffee', 'coffees', text.coffees, text.coffeesLine)}
+      ${shelf(scene, 'coffee', 'coffees', text.coffees, text.coffeesLine)} ${monthly(scene)}
       ${shelf(scene, 'gear', 'gear', text.gear, text.gearLine)}
       <ul class="promise">
         ${text.promise.map(
@@ -41,6 +41,24 @@ function shelf(scene: Scene, kind: Product['kind'], id: string, title: string, l
     <ul class="grid">
       ${catalogue.filter((product) => product.kind === kind).map((product) => card(scene, product))}
     </ul>
+  </section>`
+}
+
+/** The offer of a bag every month. */
+function monthly({ text, language, money }: Scene): TemplateResult {
+  return html`<section class="monthly" aria-labelledby="club">
+    <div class="tile tone-club">${artOf('club')}</div>
+    <div class="words">
+      <p class="origin">${text.clubKind}</p>
+      <h2 id="club">${club.name[language]}</h2>
+      <p>${text.clubLine}</p>
+      <p class="price">${text.monthly(money(club.price[currency()], currency()))}</p>
+      <div class="actions">
+        <a class="button" href="/subscribe">${text.subscribe}</a>
+        <a class="button quiet" href="/subscribe?trial">${text.tryFree(club.trialDays)}</a>
+      </div>
+      <p class="fine">${text.clubFine}</p>
+    </div>
   </section>`
 }
 

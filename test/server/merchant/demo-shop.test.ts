@@ -91,6 +91,7 @@ describe('the demo shop', () => {
       placed_at: '2026-03-01T12:00:00.000Z',
       currency: 'USD',
       lines: [{ id: 'amanecer', quantity: 2, total: 2900 }],
+      club: null,
       total: 2900,
       payment_id: null,
     })
@@ -106,6 +107,8 @@ describe('the demo shop', () => {
   it.each([
     ['/', 200],
     ['/checkout', 200],
+    ['/subscribe', 200],
+    ['/orders/never-was/card', 404],
     ['/orders/never-was', 404],
     ['/nowhere', 404],
   ])('answers %s with %i and a page that runs only its own scripts and the payment side’s', async (path, status) => {
@@ -119,7 +122,9 @@ describe('the demo shop', () => {
     expect(policy).not.toContain('unsafe')
     const html = await answer.text()
     expect(html).not.toMatch(/ on[a-z]+=| style=|<style|sk_test/)
-    expect(html.includes('http://payments.test/fourgeeks-checkout.js')).toBe(path === '/checkout')
+    expect(html.includes('http://payments.test/fourgeeks-checkout.js')).toBe(
+      path === '/checkout' || path === '/subscribe',
+    )
   })
 
   it('speaks the language asked for, then the one remembered, then the browser’s', async () => {
