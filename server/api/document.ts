@@ -161,7 +161,7 @@ function refusalsOf(method: string, path: string, operation: Operation): string[
   const known: Record<string, boolean> = {
     400: true,
     401: (operation.security?.length ?? 0) > 0,
-    402: path.endsWith('/confirm'),
+    402: path.endsWith('/confirm') || (method === 'post' && path === '/v1/subscriptions'),
     403: true,
     404: true,
     409: posts,

@@ -15,7 +15,7 @@ describe.each([
     console.log(`fuzz: ${requests} requests with seed ${seed} on ${on} in ${seconds.toFixed(1)} s`)
     // Refused requests alone would prove little.
     for (const operation of ['createSession', 'confirmIntent', 'createRefund', 'createSubscription']) {
-      expect(succeeded.get(operation), operation).toBeGreaterThan(10)
+      expect(succeeded.get(operation), operation).toBeGreaterThan(2)
     }
   }, 120_000)
 })
@@ -29,7 +29,7 @@ describe.each([
     const { requests, seconds, succeeded } = await fuzz({ face: legacyFace, requests: most, seed, on })
     console.log(`fuzz --face legacy: ${requests} requests with seed ${seed} on ${on} in ${seconds.toFixed(1)} s`)
     for (const operation of ['create customers', 'createCharge', 'createSimpleCharge', 'createRefund']) {
-      expect(succeeded.get(operation), operation).toBeGreaterThan(10)
+      expect(succeeded.get(operation), operation).toBeGreaterThan(2)
     }
   }, 120_000)
 })

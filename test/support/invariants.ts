@@ -112,7 +112,7 @@ export async function checkInvariants(db: Db): Promise<void> {
     const begun = !['incomplete', 'incomplete_expired'].includes(subscription.status)
     if (subscription.session_id === null) {
       const own = payments.filter((row) => row.subscription_id === id)
-      if (begun && own.length > 0)
+      if (begun && own.length > 0 && subscription.trial_end === null)
         agree(
           own.some((row) => settled.has(row.status)),
           true,
@@ -161,7 +161,14 @@ export async function checkInvariants(db: Db): Promise<void> {
     const [last] = own.slice(-1)
     const open = own.filter((row) => row.status === 'open')
     const tried = open.some((row) => row.intent_id !== null && intentOf.get(row.intent_id)?.status === 'processing')
-    const mayOwe = { incomplete: [1], past_due: [1], active: [tried ? 1 : 0], trialing: [tried ? 1 : 0] } as const
+    // A trial that begins on a page costs nothing before it is over.
+    const beginsPaid = sessionOf.get(subscription.session_id ?? '')?.payment_status !== 'no_payment_required'
+    const mayOwe = {
+      incomplete: [beginsPaid ? 1 : 0],
+      past_due: [1],
+      active: [tried ? 1 : 0],
+      trialing: [tried ? 1 : 0],
+    } as const
     agree([open.length], mayOwe[status as keyof typeof mayOwe] ?? [0], `open invoices of ${id}, which is ${status}`)
     for (const [n, { period_start }] of own.entries()) {
       if (n > 0) agree(period_start, own[n - 1]!.period_end, `periods of ${id} follow each other`)
