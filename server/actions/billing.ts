@@ -38,7 +38,7 @@ async function takeStep(deps: Deps, tx: Tx, id: string): Promise<BegunCharge | u
   const unpaid = await selectOpenInvoice(tx, id)
   // A card is being tried this moment: what comes of it says when something is due again.
   if (unpaid && (await isBeingTried(tx, unpaid))) return wait(deps, tx, before)
-  switch (stepOf(before, unpaid)) {
+  switch (stepOf(before, unpaid, deps.now(before))) {
     case 'end':
       await endSubscription(deps, tx, before)
       return undefined

@@ -4,9 +4,9 @@ import type { Attempt } from '../domain/attempt.ts'
 import { changeCustomer } from '../domain/customer.ts'
 import type { Failure } from '../domain/intent.ts'
 import {
+  dueOf,
   failInvoice,
   giveUpInvoice,
-  givenUpAt,
   type Invoice,
   newInvoice,
   payInvoice,
@@ -121,7 +121,7 @@ export async function missInvoice(
   const failed = failInvoice(invoice, failure, now)
   await invoiceRows.replace(tx, invoice, failed)
   await announce(deps, tx, ['invoice.payment_failed', failed])
-  const dueAt = failed.nextAttemptAt ?? givenUpAt(failed)
+  const dueAt = dueOf(failed)
   // The last try of the calendar is on its last day.
   if (failed.nextAttemptAt === null && Date.parse(dueAt) <= now.getTime()) return endUnpaid(deps, tx, before)
   const after = fallBehind(before, dueAt)

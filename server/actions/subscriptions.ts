@@ -5,6 +5,7 @@ import type { Owner } from '../domain/account.ts'
 import type { SavedCard } from '../domain/customer.ts'
 import type { Failure, Intent } from '../domain/intent.ts'
 import type { Plan } from '../domain/plan.ts'
+import { dueOf } from '../domain/invoice.ts'
 import { missingFields, noSuch, Problem } from '../domain/problem.ts'
 import { type Session, sessionClosed, statusAt, subscribeSession } from '../domain/session.ts'
 import {
@@ -223,7 +224,8 @@ async function ownSubscription(tx: Tx, by: Owner, id: string): Promise<Subscript
 }
 
 async function markEnd(deps: Deps, tx: Tx, before: Subscription, wanted: boolean): Promise<Subscription> {
-  const after = cancelAtPeriodEnd(before, wanted)
+  const unpaid = before.status === 'past_due' ? await selectOpenInvoice(tx, before.id) : undefined
+  const after = cancelAtPeriodEnd(before, wanted, unpaid && dueOf(unpaid))
   if (after === before) return before
   await subscriptionRows.replace(tx, before, after)
   await announce(deps, tx, ['subscription.updated', after])

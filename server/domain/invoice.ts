@@ -154,8 +154,10 @@ export function failInvoice(invoice: Invoice, failure: Failure | null, now: Date
 }
 
 /** When everybody stops waiting for it: with the last day of the calendar. */
-export const givenUpAt = (invoice: Invoice): string =>
-  dayAfter(invoice.firstFailedAt ?? invoice.createdAt, retryDays.at(-1)!)
+const givenUpAt = (invoice: Invoice): string => dayAfter(invoice.firstFailedAt ?? invoice.createdAt, retryDays.at(-1)!)
+
+/** When something is to be done about it: another try, or giving up. */
+export const dueOf = (invoice: Invoice): string => invoice.nextAttemptAt ?? givenUpAt(invoice)
 
 /** Nobody counts on it any more. */
 export const giveUpInvoice = (invoice: Invoice): Invoice => ({ ...move(invoice, 'uncollectible'), nextAttemptAt: null })

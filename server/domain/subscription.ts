@@ -131,8 +131,12 @@ export const keepUp = (subscription: Subscription): Subscription => ({
 /** The current period is not paid, and something is to be done about it then. */
 export const fallBehind = (subscription: Subscription, dueAt: string): Subscription => ({
   ...move(subscription, 'past_due'),
-  dueAt,
+  dueAt: withinPeriod(subscription, dueAt),
 })
+
+/** One that ends with its period waits for nothing later. */
+const withinPeriod = (subscription: Subscription, moment: string): string =>
+  subscription.cancelAtPeriodEnd && moment > subscription.currentPeriodEnd ? subscription.currentPeriodEnd : moment
 
 /** It is tried again, because nobody heard of the card that was tried last or because there is another one. */
 export const askAgain = (subscription: Subscription, dueAt: string): Subscription => ({
@@ -161,8 +165,11 @@ export const cancelSubscription = (subscription: Subscription, now: Date): Subsc
     ? { ...giveUp(subscription), canceledAt: now.toISOString() }
     : { ...move(subscription, 'canceled'), canceledAt: now.toISOString(), dueAt: null }
 
-/** Whether it is to end with its period; one that never began, or is over, has none. */
-export function cancelAtPeriodEnd(subscription: Subscription, wanted: boolean): Subscription {
+/**
+ * Whether it is to end with its period; one that never began, or is over, has none. `dueAt` is when something is to be done
+ * about what it owes, if it owes anything.
+ */
+export function cancelAtPeriodEnd(subscription: Subscription, wanted: boolean, dueAt?: string): Subscription {
   if (subscription.status === 'incomplete' || isOver(subscription)) {
     throw new Problem('subscription_unexpected_state', {
       en: `This subscription is ${subscription.status}; it has no period to end with`,
@@ -170,7 +177,10 @@ export function cancelAtPeriodEnd(subscription: Subscription, wanted: boolean): 
     })
   }
   if (subscription.cancelAtPeriodEnd === wanted) return subscription
-  return { ...subscription, cancelAtPeriodEnd: wanted, version: subscription.version + 1 }
+  const after = { ...subscription, cancelAtPeriodEnd: wanted, version: subscription.version + 1 }
+  // Nothing is due while a card is being tried.
+  if (subscription.dueAt === null || dueAt === undefined) return after
+  return { ...after, dueAt: withinPeriod(after, dueAt) }
 }
 
 /** When the next charge after today's is due; null when there will be none. One that has not begun begins now. */
@@ -185,7 +195,12 @@ export function nextChargeAt(subscription: Subscription | null, plan: Plan, now:
 /** What time has to do with a subscription that is due. */
 export type Step = 'end' | 'bill' | 'retry' | 'give_up'
 
-export function stepOf(subscription: Subscription, unpaid: { nextAttemptAt: string | null } | undefined): Step {
+export function stepOf(
+  subscription: Subscription,
+  unpaid: { nextAttemptAt: string | null } | undefined,
+  now: Date,
+): Step {
+  if (subscription.cancelAtPeriodEnd && subscription.currentPeriodEnd <= now.toISOString()) return 'end'
   if (subscription.status === 'past_due' || unpaid) return unpaid && unpaid.nextAttemptAt !== null ? 'retry' : 'give_up'
-  return subscription.cancelAtPeriodEnd ? 'end' : 'bill'
+  return 'bill'
 }

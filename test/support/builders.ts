@@ -1,7 +1,11 @@
 /** Domain values with sensible contents; a test names only what it is about. */
 import type { Intent } from '../../server/domain/intent.ts'
+import type { Invoice } from '../../server/domain/invoice.ts'
 import type { Payment } from '../../server/domain/payment.ts'
+import type { Plan } from '../../server/domain/plan.ts'
 import type { Session } from '../../server/domain/session.ts'
+import type { Subscription } from '../../server/domain/subscription.ts'
+import type { TestClock } from '../../server/domain/test-clock.ts'
 
 const createdAt = '2026-11-20T11:00:00.000Z'
 
@@ -63,6 +67,87 @@ export const aPayment = (change: Partial<Payment> = {}): Payment => ({
   card: null,
   failure: null,
   createdAt,
+  version: 1,
+  ...change,
+})
+
+export const aPlan = (change: Partial<Plan> = {}): Plan => ({
+  id: 'plan_1',
+  accountId: 'acct_sandbox',
+  live: false,
+  productId: 'prod_1',
+  amount: 990_000,
+  currency: 'CRC',
+  interval: 'month',
+  intervalCount: 1,
+  trialPeriodDays: null,
+  idName: null,
+  statementDescriptor: null,
+  active: true,
+  createdAt,
+  version: 1,
+  ...change,
+})
+
+/** In its first month, which began when it was made. */
+export const aSubscription = (change: Partial<Subscription> = {}): Subscription => ({
+  id: 'sub_1',
+  accountId: 'acct_sandbox',
+  live: false,
+  number: 1,
+  customerId: 'cus_1',
+  planId: 'plan_1',
+  sessionId: null,
+  status: 'active',
+  currentPeriodStart: createdAt,
+  currentPeriodEnd: '2026-12-20T11:00:00.000Z',
+  anchor: createdAt,
+  periods: 1,
+  trialEnd: null,
+  cancelAtPeriodEnd: false,
+  canceledAt: null,
+  dueAt: '2026-12-20T11:00:00.000Z',
+  createdAt,
+  version: 1,
+  ...change,
+})
+
+export const anInvoice = (change: Partial<Invoice> = {}): Invoice => ({
+  id: 'in_1',
+  accountId: 'acct_sandbox',
+  live: false,
+  number: 1,
+  subscriptionId: 'sub_1',
+  customerId: 'cus_1',
+  planId: 'plan_1',
+  intentId: 'pi_1',
+  paymentId: 'pay_1',
+  reason: 'subscription_cycle',
+  status: 'open',
+  amount: 990_000,
+  currency: 'CRC',
+  periodStart: createdAt,
+  periodEnd: '2026-12-20T11:00:00.000Z',
+  attempts: 0,
+  firstFailedAt: null,
+  nextAttemptAt: null,
+  failure: null,
+  paidAt: null,
+  createdAt,
+  version: 1,
+  ...change,
+})
+
+/** Standing still. */
+export const aTestClock = (change: Partial<TestClock> = {}): TestClock => ({
+  accountId: 'acct_sandbox',
+  at: createdAt,
+  setAt: createdAt,
+  running: false,
+  status: 'ready',
+  target: null,
+  replyScope: null,
+  replyKey: null,
   version: 1,
   ...change,
 })

@@ -12,8 +12,8 @@ const nothingOf: Record<string, string> = {
     and earlier.period_end = later.period_start)`,
   'invoices that are not paid': "select id from invoices where status <> 'paid'",
   'paid invoices without exactly one succeeded attempt': `select invoices.id from invoices
-    left join attempts on attempts.intent_id = invoices.intent_id and attempts.status = 'succeeded'
-    where invoices.status = 'paid' group by invoices.id having count(attempts.id) <> 1`,
+    left join (select intent_id, count(*) as times from attempts where status = 'succeeded' group by intent_id) as paid
+    on paid.intent_id = invoices.intent_id where invoices.status = 'paid' and coalesce(paid.times, 0) <> 1`,
   'payments that pay more than one invoice, or none': `select payments.id from payments
     left join invoices on invoices.payment_id = payments.id and invoices.status = 'paid'
     where payments.status = 'succeeded' group by payments.id having count(invoices.id) <> 1`,
