@@ -6,7 +6,7 @@ import { showAmount } from '../contract/money.ts'
 import type { Deps } from '../deps.ts'
 import type { Account, Owner } from '../domain/account.ts'
 import { type Failure, type Intent, isIdle } from '../domain/intent.ts'
-import { givenUpAt, type Invoice, payOnPage } from '../domain/invoice.ts'
+import { dueOf, type Invoice, payOnPage } from '../domain/invoice.ts'
 import type { Plan } from '../domain/plan.ts'
 import { noSuch, Problem } from '../domain/problem.ts'
 import { type Session, sessionClosed } from '../domain/session.ts'
@@ -116,7 +116,7 @@ export async function releaseInvoice(deps: Deps, tx: Tx, session: Session, failu
   }
   const { before } = await knownSubscription(tx, subscriptionId)
   if (before.status !== 'past_due' || before.dueAt !== null) return
-  const after = fallBehind(before, invoice.nextAttemptAt ?? givenUpAt(invoice))
+  const after = fallBehind(before, dueOf(invoice))
   await subscriptionRows.replace(tx, before, after)
   await announce(deps, tx, ['subscription.updated', after])
 }
