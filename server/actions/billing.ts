@@ -19,6 +19,10 @@ import { announce } from './commit.ts'
 import { endUnpaid, insertInvoice, isBeingTried, knownSubscription, missInvoice, orderOf } from './invoices.ts'
 import { endSubscription } from './subscriptions.ts'
 
+/** Does the same where many are due at a time: what is written of them shares transactions. */
+export const billTogether = (deps: Deps, id: string): Promise<void> =>
+  bill({ ...deps, store: { ...deps.store, transact: deps.store.together } }, id)
+
 /** Does the one thing that is due of a subscription, if any still is. */
 export async function bill(deps: Deps, id: string): Promise<void> {
   let begun: BegunCharge | undefined

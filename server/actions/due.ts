@@ -4,16 +4,16 @@ import { Problem } from '../domain/problem.ts'
 import { type Due, type DueBy, type DueTable, selectDue } from '../store/due.ts'
 import { LostRace } from '../store/guard.ts'
 import { refundRows } from '../store/refunds.ts'
-import { bill } from './billing.ts'
+import { billTogether } from './billing.ts'
 import { askProcessor } from './refunds.ts'
 import { endSession, findSession } from './sessions.ts'
 
-/** How many of a kind are taken on at a time. */
-const most = 200
+/** How many of a kind are taken on at a time: few enough that what was begun first is not believed to be lost. */
+const most = 50
 
 const doers: Record<DueTable, (deps: Deps, id: string) => Promise<void>> = {
   sessions: end,
-  subscriptions: bill,
+  subscriptions: billTogether,
   async refunds(deps, id) {
     const refund = await refundRows.findAnyones(deps.store.db, id)
     if (refund?.checkAt) await askProcessor(deps, refund)

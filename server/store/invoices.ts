@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Invoice } from '../domain/invoice.ts'
 import { failureColumns, failureOf } from './columns.ts'
 import { commonFields, listOf } from './lists.ts'
@@ -52,7 +53,8 @@ export async function selectOpenInvoice(db: Db | Tx, subscriptionId: string): Pr
     .selectFrom('invoices')
     .selectAll()
     .where('subscription_id', '=', subscriptionId)
-    .where('status', '=', 'open')
+    // Written out, so that the index of such invoices is taken.
+    .where('status', '=', sql.lit('open'))
     .executeTakeFirst()
   return row && fromRow(row)
 }

@@ -360,5 +360,7 @@ export type Store = {
   kind: 'sqlite' | 'postgres'
   db: Db
   transact: Transact
+  /** The same for units that come many at a time and that nobody waits for: those that wait share a transaction. */
+  together: Transact
   close(): Promise<void>
 }

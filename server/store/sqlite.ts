@@ -23,10 +23,12 @@ export function openSqlite(path: string): Store {
   writer.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   const reader = inMemory ? undefined : new Reader(path)
   const db: Db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(writer, reader) })
+  const transact = groupCommit(db, writer.database)
   return {
     kind: 'sqlite',
     db,
-    transact: groupCommit(db, writer.database),
+    transact,
+    together: transact,
     async close() {
       reader?.close()
       await db.destroy()

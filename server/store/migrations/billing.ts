@@ -45,6 +45,7 @@ export const billing: Migration = {
       // Exactly one invoice a period, whoever makes it and whatever crashes.
       .addUniqueConstraint('invoices_one_a_period', ['subscription_id', 'period_start'])
       .execute()
+    await sql`create unique index invoices_one_open on invoices (subscription_id) where status = 'open'`.execute(db)
     await sql`create index invoices_by_intent on invoices (intent_id) where intent_id is not null`.execute(db)
     for (const [column, type] of [
       ['anchor', 'text'],

@@ -20,9 +20,11 @@ const insert = (id: string) => async (tx: Tx) => {
   return id
 }
 
-describe.each(databases)('transact() on %s', (on) => {
+const ways = databases.flatMap((on) => [['transact', on] as const, ['together', on] as const])
+describe.each(ways)('%s() on %s', (way, on) => {
   beforeEach(async () => {
-    store = await emptyStore(on)
+    const { [way]: transact, ...opened } = await emptyStore(on)
+    store = { ...opened, together: transact, transact }
   })
 
   it('keeps what the work wrote and gives back what it returned', async () => {
