@@ -1,4 +1,5 @@
 /** A customer with a saved card, a plan and a subscription of the sandbox's account, and the clock that they live on. */
+import type { ErrorBody } from '../../server/contract/errors.ts'
 import type { InvoiceView, SubscriptionView, TestClockView } from '../../server/contract/resources.ts'
 import { apiKey, type TestApp } from './make-app.ts'
 
@@ -15,7 +16,8 @@ export function subscriberOf(app: TestApp) {
   const read = async <T>(path: string): Promise<T> => (await app.ask<T>(path, { headers: key })).body
   const card = (number: string, exp_year = 2040) => ({
     credit_card_number: number,
-    credit_card_security_code_number: '123',
+    // American Express prints four.
+    credit_card_security_code_number: number.startsWith('37') ? '1234' : '123',
     exp_month: 12,
     exp_year,
   })
@@ -36,13 +38,16 @@ export function subscriberOf(app: TestApp) {
     },
     /** Gives a customer another card. */
     async replaceCard(customer: string, number: string): Promise<void> {
-      const answer = await app.ask(`/v1/accounts/customer/${customer}/`, {
+      const answer = await this.sendCard(customer, number)
+      if (answer.status !== 200) throw new Error(`The card was not taken: ${answer.text}`)
+    },
+    /** The same, for cards that may be refused. */
+    sendCard: async (customer: string, number: string) =>
+      app.ask(`/v1/accounts/customer/${customer}/`, {
         method: 'PUT',
         headers: { ...(await token()), 'Content-Type': 'application/json' },
         body: JSON.stringify(card(number)),
-      })
-      if (answer.status !== 200) throw new Error(`The card was not taken: ${answer.text}`)
-    },
+      }),
     async plan(change: object = {}): Promise<string> {
       const wanted = { name: 'Café', amount: 990_000, currency: 'crc', interval: 'month', interval_count: 1, ...change }
       return (await made<{ information: { id_name: string } }>('/v1/plans/create/', wanted, await token())).information
@@ -50,6 +55,8 @@ export function subscriberOf(app: TestApp) {
     },
     subscribe: (customer_id: string, plan_id: string) =>
       made<SubscriptionView>('/v1/subscriptions', { customer_id, plan_id }),
+    cancel: (id: string, at_period_end = false) =>
+      app.post<SubscriptionView & ErrorBody>(`/v1/subscriptions/${id}/cancel`, { at_period_end }, key),
     subscription: (id: string) => read<SubscriptionView>(`/v1/subscriptions/${id}`),
     /** The newest first. */
     invoices: async (limit = 100) => (await read<{ items: InvoiceView[] }>(`/v1/invoices?limit=${limit}`)).items,
