@@ -7,7 +7,15 @@ import type { Deps } from '../deps.ts'
 import type { SavedCard } from '../domain/customer.ts'
 import { type Invoice, tryInvoice } from '../domain/invoice.ts'
 import type { Plan } from '../domain/plan.ts'
-import { awaitPayment, beginPeriod, stepOf, type Subscription } from '../domain/subscription.ts'
+import {
+  awaitPayment,
+  beginPeriod,
+  beginUnpaidPeriod,
+  isOver,
+  pause,
+  stepOf,
+  type Subscription,
+} from '../domain/subscription.ts'
 import { LostRace } from '../store/guard.ts'
 import { customerRows } from '../store/customers.ts'
 import { invoiceRows, selectOpenInvoice } from '../store/invoices.ts'
@@ -16,8 +24,16 @@ import { subscriptionRows } from '../store/subscriptions.ts'
 import { beginAgain, beginCharge, type BegunCharge, finishCharge } from './charges.ts'
 import { endCardSessions } from './card-sessions.ts'
 import { announce } from './commit.ts'
-import { endUnpaid, insertInvoice, isBeingTried, knownSubscription, missInvoice, orderOf } from './invoices.ts'
-import { endSubscription } from './subscriptions.ts'
+import {
+  giveUpInvoiceOf,
+  insertInvoice,
+  isBeingTried,
+  knownSubscription,
+  missInvoice,
+  orderOf,
+  spendTries,
+} from './invoices.ts'
+import { chargePeriod, endSubscription } from './subscriptions.ts'
 
 /** Does the same where many are due at a time: what is written of them shares transactions. */
 export const billTogether = (deps: Deps, id: string): Promise<void> =>
@@ -47,9 +63,10 @@ async function takeStep(deps: Deps, tx: Tx, id: string): Promise<BegunCharge | u
       await endSubscription(deps, tx, before)
       return undefined
     case 'give_up':
-      await endUnpaid(deps, tx, before)
-      await endCardSessions(deps, tx, before.id)
+      if (isOver(await spendTries(deps, tx, before, plan))) await endCardSessions(deps, tx, before.id)
       return undefined
+    case 'bill_untried':
+      return billUntried(deps, tx, before, plan)
     case 'bill':
       return billPeriod(deps, tx, before, plan)
     case 'retry':
@@ -65,28 +82,46 @@ async function wait(deps: Deps, tx: Tx, before: Subscription): Promise<undefined
 
 /** The next period begins: its invoice is written, and the saved card charged. */
 async function billPeriod(deps: Deps, tx: Tx, before: Subscription, plan: Plan): Promise<BegunCharge | undefined> {
+  const card = await cardOf(tx, before)
+  if (!card && before.status === 'trialing' && (await endTrialWithoutCard(deps, tx, before, plan))) return undefined
   const begun = beginPeriod(before, plan)
   // In a trial the status tells what its first payment came to; otherwise nothing but the next period is due.
   const after = before.status === 'trialing' ? begun : { ...begun, dueAt: begun.currentPeriodEnd }
   // First of all writes: whoever comes second finds the row changed.
   await subscriptionRows.replace(tx, before, after)
   await announce(deps, tx, ['subscription.renewed', after])
-  const card = await cardOf(tx, after)
   if (!card) {
     await insertInvoice(deps, tx, after, plan)
     await missInvoice(deps, tx, after.id, null)
     return undefined
   }
-  const charge = await beginCharge(deps, tx, after, {
-    order: orderOf(after, plan),
-    card: { saved: card, cvcGiven: false },
-    reply: null,
-    asker: null,
-    isRepeated: true,
-  })
-  const { intent, payment } = charge.begun
-  await insertInvoice(deps, tx, after, plan, { intentId: intent.id, paymentId: payment.id })
-  return charge
+  return chargePeriod(deps, tx, { subscription: after, plan, card, reply: null })
+}
+
+/** What the plan says of a trial whose customer gave no card; false when it is an invoice all the same. */
+async function endTrialWithoutCard(deps: Deps, tx: Tx, before: Subscription, plan: Plan): Promise<boolean> {
+  switch (plan.trialWithoutCard) {
+    case 'cancel':
+      await endSubscription(deps, tx, before)
+      return true
+    case 'pause': {
+      const paused = pause(before)
+      await subscriptionRows.replace(tx, before, paused)
+      await announce(deps, tx, ['subscription.paused', paused])
+      return true
+    }
+    default:
+      return false
+  }
+}
+
+/** A period begins while the one before is unpaid: its invoice waits for the buyer, and nobody counts on the older one. */
+async function billUntried(deps: Deps, tx: Tx, before: Subscription, plan: Plan): Promise<undefined> {
+  const after = beginUnpaidPeriod(before, plan)
+  await subscriptionRows.replace(tx, before, after)
+  await announce(deps, tx, ['subscription.renewed', after])
+  await giveUpInvoiceOf(deps, tx, before.id)
+  await insertInvoice(deps, tx, after, plan)
 }
 
 /** What was refused is tried again, with the card that the customer has by now. */

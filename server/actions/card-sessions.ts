@@ -10,7 +10,7 @@ import { dueOf, type Invoice, payOnPage } from '../domain/invoice.ts'
 import type { Plan } from '../domain/plan.ts'
 import { noSuch, Problem } from '../domain/problem.ts'
 import { type Session, sessionClosed } from '../domain/session.ts'
-import { fallBehind, takesCard, type Subscription } from '../domain/subscription.ts'
+import { askAgain, fallBehind, owes, takesCard, type Subscription } from '../domain/subscription.ts'
 import { couldBeId } from '../ids.ts'
 import { planRows } from '../store/catalog.ts'
 import { selectIntentOfSession } from '../store/intents.ts'
@@ -56,8 +56,8 @@ export async function lookForSubscription(
 }
 
 /** What is to be paid on such a page: what a card was refused for already. */
-const owedBy = async (db: Db | Tx, { id, status }: Subscription): Promise<Invoice | undefined> =>
-  status === 'past_due' ? selectOpenInvoice(db, id) : undefined
+const owedBy = async (db: Db | Tx, subscription: Subscription): Promise<Invoice | undefined> =>
+  owes(subscription) ? selectOpenInvoice(db, subscription.id) : undefined
 
 async function open(deps: Deps, tx: Tx, subscription: Subscription, returnUrl: string | undefined): Promise<Session> {
   if (!takesCard(subscription)) {
@@ -115,8 +115,9 @@ export async function releaseInvoice(deps: Deps, tx: Tx, session: Session, failu
     await announce(deps, tx, ['invoice.updated', told])
   }
   const { before } = await knownSubscription(tx, subscriptionId)
-  if (before.status !== 'past_due' || before.dueAt !== null) return
-  const after = fallBehind(before, dueOf(invoice))
+  if (!owes(before) || before.dueAt !== null) return
+  const after =
+    before.status === 'unpaid' ? askAgain(before, before.currentPeriodEnd) : fallBehind(before, dueOf(invoice))
   await subscriptionRows.replace(tx, before, after)
   await announce(deps, tx, ['subscription.updated', after])
 }

@@ -89,7 +89,7 @@ async function finishAdvancing(deps: Deps, by: Owner, waitMs: number): Promise<S
   const { target } = before
   const lease = keepLease(deps, by.accountId)
   try {
-    await doAllUntil(deps, by.accountId, target, waitMs)
+    await doAllUntil(deps, by.accountId, { since: before.at, until: target }, waitMs)
   } finally {
     await lease.end()
   }
@@ -108,11 +108,21 @@ async function finishAdvancing(deps: Deps, by: Owner, waitMs: number): Promise<S
   return shown(deps, by, clock)
 }
 
-async function doAllUntil(deps: Deps, accountId: string, target: string, waitMs: number): Promise<void> {
+async function doAllUntil(
+  deps: Deps,
+  accountId: string,
+  way: { since: string; until: string },
+  waitMs: number,
+): Promise<void> {
+  let { since } = way
   const tried = new Set<string>()
   let waitedSince: number | undefined
   for (;;) {
-    while (await doNext(deps, accountId, target, tried));
+    for (;;) {
+      const done = await doNext(deps, accountId, { ...way, since }, tried)
+      if (done === undefined) break
+      since = done
+    }
     if (!(await hasChargesUnderWay(deps.store.db, accountId))) return
     waitedSince ??= performance.now()
     await resolveUnanswered(deps)

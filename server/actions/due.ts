@@ -58,10 +58,16 @@ export async function doDue(deps: Deps, table: DueTable): Promise<void> {
 
 /**
  * What is due next of an account by a moment, as if it happened when it was due; what is due within the same minute may
- * happen at once. `tried` is what was done before: it is not done again unless it has changed. False when nothing is left.
+ * happen at once. What was due before `since` happens then, because time goes forward only. `tried` is what was done before:
+ * it is not done again unless it has changed. Gives back when it happened; nothing when nothing is left.
  */
-export async function doNext(deps: Deps, accountId: string, moment: string, tried: Set<string>): Promise<boolean> {
-  const by = { moment, accountId }
+export async function doNext(
+  deps: Deps,
+  accountId: string,
+  { since, until }: { since: string; until: string },
+  tried: Set<string>,
+): Promise<string | undefined> {
+  const by = { moment: until, accountId }
   const found: (Due & { table: DueTable })[] = []
   for (const table of Object.keys(doers) as DueTable[]) {
     for (const due of await selectDue(deps.store.db, table, by, most)) {
@@ -69,12 +75,13 @@ export async function doNext(deps: Deps, accountId: string, moment: string, trie
     }
   }
   const first = found.map(({ at }) => at).toSorted()[0]
-  if (first === undefined) return false
+  if (first === undefined) return undefined
   const together = new Date(Date.parse(first) + 60_000).toISOString()
   const next = found.filter(({ at }) => at <= together)
   for (const due of next) tried.add(nameOf(due))
-  await Promise.all(next.map(({ id, at, table }) => oneOf(asOf(deps, new Date(at)), id, doers[table])))
-  return true
+  const moments = next.map(({ at }) => (at < since ? since : at))
+  await Promise.all(next.map(({ id, table }, n) => oneOf(asOf(deps, new Date(moments[n]!)), id, doers[table])))
+  return moments.toSorted().at(-1)
 }
 
 /** The same, where test data lives at a given moment. */

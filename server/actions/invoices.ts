@@ -23,6 +23,7 @@ import {
   giveUp,
   isOver,
   keepUp,
+  leaveUnpaid,
   type Subscription,
 } from '../domain/subscription.ts'
 import { idPrefixes } from '../ids.ts'
@@ -109,7 +110,7 @@ export async function missInvoice(
   failure: Failure | null,
   lostSince?: string,
 ): Promise<Subscription> {
-  const { before } = await knownSubscription(tx, id)
+  const { before, plan } = await knownSubscription(tx, id)
   const invoice = await selectOpenInvoice(tx, id)
   if (before.status === 'incomplete') return endUnstarted(deps, tx, before)
   if (isOver(before) || !invoice) return before
@@ -123,25 +124,35 @@ export async function missInvoice(
   await announce(deps, tx, ['invoice.payment_failed', failed])
   const dueAt = dueOf(failed)
   // The last try of the calendar is on its last day.
-  if (failed.nextAttemptAt === null && Date.parse(dueAt) <= now.getTime()) return endUnpaid(deps, tx, before)
+  if (failed.nextAttemptAt === null && Date.parse(dueAt) <= now.getTime()) return spendTries(deps, tx, before, plan)
   const after = fallBehind(before, dueAt)
   await subscriptionRows.replace(tx, before, after)
   await announce(deps, tx, ['subscription.past_due', after])
   return after
 }
 
-/** Every try is spent: it ends, and nobody counts on what it owes any more. */
-export async function endUnpaid(deps: Deps, tx: Tx, before: Subscription): Promise<Subscription> {
+/** Every try is spent: it ends, and nobody counts on what it owes any more; or its buyer may still pay, if its plan says so. */
+export async function spendTries(deps: Deps, tx: Tx, before: Subscription, plan: Plan): Promise<Subscription> {
+  if (plan.afterLastRetry === 'unpaid') {
+    const unpaid = leaveUnpaid(before)
+    await subscriptionRows.replace(tx, before, unpaid)
+    await announce(deps, tx, ['subscription.unpaid', unpaid])
+    return unpaid
+  }
   const after = cancelSubscription(before, deps.now(before))
   await subscriptionRows.replace(tx, before, after)
   await announce(deps, tx, ['subscription.canceled', after])
-  const invoice = await selectOpenInvoice(tx, before.id)
-  if (invoice) {
-    const over = giveUpInvoice(invoice)
-    await invoiceRows.replace(tx, invoice, over)
-    await announce(deps, tx, ['invoice.marked_uncollectible', over])
-  }
+  await giveUpInvoiceOf(deps, tx, before.id)
   return after
+}
+
+/** Nobody counts on what a subscription owes any more. */
+export async function giveUpInvoiceOf(deps: Deps, tx: Tx, subscriptionId: string): Promise<void> {
+  const invoice = await selectOpenInvoice(tx, subscriptionId)
+  if (!invoice) return
+  const over = giveUpInvoice(invoice)
+  await invoiceRows.replace(tx, invoice, over)
+  await announce(deps, tx, ['invoice.marked_uncollectible', over])
 }
 
 /** Its first payment will not be made. One that has begun is left alone. */

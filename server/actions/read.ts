@@ -2,12 +2,13 @@
 import type { Deps } from '../deps.ts'
 import type { Owner } from '../domain/account.ts'
 import type { Customer } from '../domain/customer.ts'
+import type { Invoice } from '../domain/invoice.ts'
 import { isOver, type Subscription } from '../domain/subscription.ts'
 import { noSuch, type Thing } from '../domain/problem.ts'
 import { couldBeId } from '../ids.ts'
 import { customerRows } from '../store/customers.ts'
 import { planRows, productRows } from '../store/catalog.ts'
-import { invoiceRows } from '../store/invoices.ts'
+import { invoiceRows, selectInvoicesOf } from '../store/invoices.ts'
 import { linkRows } from '../store/links.ts'
 import type { Page, Slice } from '../store/lists.ts'
 import { refundRows } from '../store/refunds.ts'
@@ -50,6 +51,14 @@ export const reads = {
   subscriptions: reading('subscription', subscriptionRows),
   refunds: reading('refund', refundRows),
   invoices: reading('invoice', invoiceRows),
+}
+
+/** A page of one subscription's invoices, the newest first. */
+export async function invoicesOf(deps: Deps, by: Owner, subscriptionId: string, slice: Slice): Promise<Page<Invoice>> {
+  const { db } = deps.store
+  const found = couldBeId(subscriptionId) ? await subscriptionRows.find(db, by, subscriptionId) : undefined
+  if (!found) throw noSuch('subscription', 'subscription_id')
+  return selectInvoicesOf(db, found.id, slice)
 }
 
 /** A customer by any of their names: the id, the legacy API's key of 32 letters, or its whole number. */

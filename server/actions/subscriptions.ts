@@ -11,8 +11,10 @@ import { type Session, sessionClosed, statusAt, subscribeSession } from '../doma
 import {
   cancelAtPeriodEnd,
   cancelSubscription as cancel,
+  endsAtOnce,
   newSubscription,
   newTrial,
+  resumePaused,
   type Subscription,
 } from '../domain/subscription.ts'
 import { couldBeId, idPrefixes } from '../ids.ts'
@@ -56,9 +58,10 @@ export async function createSubscription(
     const plan = await planRows.find(tx, by, wanted.planId)
     if (!plan) throw noSuch('plan', 'plan_id')
     if (!plan.active) refuseRetired('plan_id')
-    if (customer.card) {
+    // One that needs no card yet begins at once as well.
+    if (customer.card || (plan.trialPeriodDays !== null && plan.trialWithoutCard !== null)) {
       const subscription = await insertNew(deps, tx, by, { customerId: customer.id, plan, sessionId: null })
-      if (subscription.status === 'incomplete') {
+      if (customer.card && subscription.status === 'incomplete') {
         return {
           subscription,
           charge: await beginFirstCharge(deps, tx, { subscription, plan, card: customer.card, reply }),
@@ -206,16 +209,73 @@ export const cancelSubscription = (
 ): Promise<Done<Subscription>> =>
   commit(deps, command, async (tx, wanted) => {
     const before = await ownSubscription(tx, by, wanted.id)
-    return wanted.atPeriodEnd ? markEnd(deps, tx, before, true) : endSubscription(deps, tx, before)
+    const isLater = wanted.atPeriodEnd && !endsAtOnce(before)
+    return isLater ? markEnd(deps, tx, before, true) : endSubscription(deps, tx, before)
   })
 
-/** Takes back that a subscription is to end with its period. */
-export const resumeSubscription = (
+/**
+ * Takes back that a subscription is to end with its period. One that is paused goes on: a period begins now, and the
+ * customer's card is charged for it; it is past due when that card is refused.
+ */
+export async function resumeSubscription(
   deps: Deps,
   by: Owner,
-  command: Command<{ id: string }>,
-): Promise<Done<Subscription>> =>
-  commit(deps, command, async (tx, wanted) => markEnd(deps, tx, await ownSubscription(tx, by, wanted.id), false))
+  { wanted, reply }: Command<{ id: string }>,
+): Promise<Done<Subscription>> {
+  const begun = await deps.store.transact(async (tx) => {
+    const kept = await claim<{ subscription: Subscription }>(deps, tx, reply)
+    if (kept) return { done: { value: kept.result.subscription, asker: kept.asker } }
+    const before = await ownSubscription(tx, by, wanted.id)
+    if (before.status === 'paused') return beginAfterPause(deps, tx, before, reply)
+    const value = await markEnd(deps, tx, before, false)
+    await keep(tx, reply, { subscription: value })
+    return { done: { value } }
+  })
+  if ('done' in begun) return begun.done
+  const { subscription = begun.subscription } = await finishCharge(deps, begun.charge)
+  return { value: subscription }
+}
+
+/** Writes the invoice of the period that has just begun, and charges the saved card for it. */
+export async function chargePeriod(
+  deps: Deps,
+  tx: Tx,
+  of: { subscription: Subscription; plan: Plan; card: SavedCard; reply: ReplyTo | null },
+): Promise<BegunCharge> {
+  const { subscription, plan, card, reply } = of
+  const charge = await beginCharge(deps, tx, subscription, {
+    order: orderOf(subscription, plan),
+    card: { saved: card, cvcGiven: false },
+    reply,
+    asker: null,
+    isRepeated: true,
+  })
+  const { intent, payment } = charge.begun
+  await insertInvoice(deps, tx, subscription, plan, { intentId: intent.id, paymentId: payment.id })
+  return charge
+}
+
+async function beginAfterPause(
+  deps: Deps,
+  tx: Tx,
+  before: Subscription,
+  reply: ReplyTo | null,
+): Promise<{ subscription: Subscription; charge: BegunCharge }> {
+  if (await selectOpenInvoice(tx, before.id)) throw beingPaid()
+  const card = (await customerRows.findAnyones(tx, before.customerId))?.card
+  if (!card) {
+    throw new Problem('subscription_unexpected_state', {
+      en: 'This subscription is paused and its customer has no card: open a page for one with POST /v1/subscriptions/{id}/card-session',
+      es: 'Esta suscripción está en pausa y su cliente no tiene tarjeta: abra una página para darla con POST /v1/subscriptions/{id}/card-session',
+    })
+  }
+  const plan = await planRows.findAnyones(tx, before.planId)
+  if (!plan) throw new Error(`Plan ${before.planId} does not exist`)
+  const subscription = resumePaused(before, plan, deps.now(before))
+  await subscriptionRows.replace(tx, before, subscription)
+  await announce(deps, tx, ['subscription.resumed', subscription])
+  return { subscription, charge: await chargePeriod(deps, tx, { subscription, plan, card, reply }) }
+}
 
 async function ownSubscription(tx: Tx, by: Owner, id: string): Promise<Subscription> {
   const found = couldBeId(id) ? await subscriptionRows.find(tx, by, id) : undefined

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { reads } from '../actions/read.ts'
+import { invoicesOf, reads } from '../actions/read.ts'
 import { invoiceReasons, invoiceStatuses, type InvoiceView } from '../contract/resources.ts'
 import type { Deps } from '../deps.ts'
+import { couldBeId } from '../ids.ts'
 import { once } from '../wire/fields.ts'
 import { showInvoice } from '../wire/show-resources.ts'
 import { withKey } from './auth.ts'
@@ -30,7 +31,7 @@ const invoice = once(() =>
       checkout_url: z
         .string()
         .nullable()
-        .openapi({ description: 'Where the buyer pays it with another card, once one was refused.' }),
+        .openapi({ description: 'Where the buyer pays a renewal with another card while it is open.' }),
       paid_at: moment().nullable(),
       test: z.boolean(),
       created_at: moment(),
@@ -72,6 +73,19 @@ export function invoices(deps: Deps) {
     reads: reads.invoices,
     show: (one, language) => showInvoice(one, language, deps.settings.publicUrl),
     extension: true,
+    filter: {
+      query: {
+        subscription_id: z
+          .string()
+          .refine(couldBeId, {
+            params: { say: { en: 'must be the id of a subscription', es: 'debe ser el id de una suscripción' } },
+          })
+          .optional()
+          .openapi({ description: 'Only the invoices of this subscription.' }),
+      },
+      page: (by, { subscription_id: id, ...slice }) =>
+        typeof id === 'string' ? invoicesOf(deps, by, id, slice) : reads.invoices.page(deps, by, slice),
+    },
   })
   return app
 }

@@ -6,7 +6,7 @@ import type { List } from '../contract/resources.ts'
 import type { Deps } from '../deps.ts'
 import type { Merchant } from '../domain/account.ts'
 import { refuseFields, type Say } from '../domain/problem.ts'
-import type { Page } from '../store/lists.ts'
+import type { Page, Slice } from '../store/lists.ts'
 import type { Language } from '../wire/locale.ts'
 import { type Env, languageFor, reply } from '../wire/reply.ts'
 import { once } from '../wire/fields.ts'
@@ -68,6 +68,12 @@ export function replyPage<T, V>(
   return reply(c, page, 200)
 }
 
+export type Filter<T> = {
+  /** Beside `limit` and `offset`. */
+  query: Record<string, z.ZodType<string | undefined>>
+  page(by: Merchant, query: Slice & Record<string, unknown>): Promise<Page<T>>
+}
+
 /** The two ways in which every resource is read: a page of them, and one by its id. */
 export function addReads<T, V>(
   app: Face,
@@ -83,6 +89,8 @@ export function addReads<T, V>(
     show: (item: T, language: Language) => V
     /** Nothing of it is in the vendor's document. */
     extension?: true
+    /** Which part of the list may be asked for, where there is more to ask than how far. */
+    filter?: Filter<T>
   },
 ): void {
   const { keyed, name, words, example, reads } = of
@@ -95,14 +103,17 @@ export function addReads<T, V>(
       summary: `List ${words}s, the newest first`,
       ...(of.extension && { extension: true }),
       keyed,
-      query: pageQuery,
+      // What a filter adds is read by the filter alone.
+      query: of.filter ? (pageQuery.extend(of.filter.query) as unknown as typeof pageQuery) : pageQuery,
       answer: listSchema(`${name}List`, schema),
       example: { answer: examplePage(example) },
     }),
     async (c) => {
       const slice = c.req.valid('query')
       const language = languageFor(c)
-      return replyPage(c, await reads.page(deps, c.get('merchant'), slice), slice, (one) => show(one, language))
+      const by = c.get('merchant')
+      const page = await (of.filter ? of.filter.page(by, slice) : reads.page(deps, by, slice))
+      return replyPage(c, page, slice, (one) => show(one, language))
     },
   )
   app.openapi(

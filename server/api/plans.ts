@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { createPlan } from '../actions/catalog.ts'
 import { reads } from '../actions/read.ts'
-import { planIntervals, type PlanView } from '../contract/resources.ts'
+import { lastResorts, planIntervals, type PlanView, trialEnds } from '../contract/resources.ts'
 import type { Deps } from '../deps.ts'
 import { reply } from '../wire/reply.ts'
 import { showPlan } from '../wire/show-resources.ts'
@@ -31,6 +31,20 @@ const newPlan = once(() =>
         .max(730)
         .nullish()
         .openapi({ description: 'How long nothing is charged at the beginning (extension).' }),
+      trial_without_card: z.enum(trialEnds).nullish().openapi({
+        description:
+          'Lets a trial begin without a card, and says what becomes of it at its end when there still is none: an invoice to be paid on a page, a pause until it is resumed, or its end. Without it a card is asked for first (extension).',
+      }),
+      after_last_retry: z.enum(lastResorts).optional().openapi({
+        default: 'cancel',
+        description:
+          'What becomes of a subscription when every try of a renewal is spent: it ends, or it is `unpaid` until its latest invoice is paid on a page (extension).',
+      }),
+      statement_descriptor: z
+        .string()
+        .max(200)
+        .nullish()
+        .openapi({ description: "What the buyer's card statement says (extension)." }),
     })
     .openapi('NewPlan'),
 )
@@ -46,6 +60,9 @@ const plan = once(() =>
       interval: z.enum(planIntervals),
       interval_count: z.int(),
       trial_period_days: z.int().nullable(),
+      trial_without_card: z.enum(trialEnds).nullable(),
+      after_last_retry: z.enum(lastResorts),
+      statement_descriptor: z.string().nullable(),
       active: z.boolean(),
       test: z.boolean(),
       created_at: moment(),
@@ -62,6 +79,9 @@ const example: PlanView = {
   interval: 'month',
   interval_count: 1,
   trial_period_days: null,
+  trial_without_card: null,
+  after_last_retry: 'cancel',
+  statement_descriptor: null,
   active: true,
   test: true,
   created_at: exampleMoment,
@@ -94,8 +114,10 @@ export function plans(deps: Deps) {
         interval: body.interval,
         intervalCount: body.interval_count ?? 1,
         trialPeriodDays: body.trial_period_days ?? null,
+        trialWithoutCard: body.trial_without_card ?? null,
+        afterLastRetry: body.after_last_retry ?? 'cancel',
         idName: null,
-        statementDescriptor: null,
+        statementDescriptor: body.statement_descriptor || null,
       }
       const made = marked(c, await createPlan(deps, by, command(c, deps, merchantScope(by), body, wanted)))
       return reply(c, showPlan(made), 200)

@@ -49,7 +49,7 @@ const subscription = once(() =>
       current_period_end: z.int().openapi({ description: 'Unix seconds.' }),
       checkout_url: z.string().nullable().openapi({
         description:
-          'Where to send the buyer while they are needed: to begin, and, while it is `past_due`, to pay with another card.',
+          'Where to send the buyer while they are needed: to begin, and, while it is `past_due` or `unpaid`, to pay with another card.',
       }),
       trial_end: moment().nullable(),
       cancel_at_period_end: z.boolean(),

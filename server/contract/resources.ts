@@ -40,6 +40,16 @@ export type ProductView = {
 export const planIntervals = ['day', 'week', 'month', 'year'] as const
 export type PlanInterval = (typeof planIntervals)[number]
 
+/**
+ * What becomes of a trial that began without a card, at its end, while there still is none: an invoice that the buyer pays on
+ * a page, a pause until the shop resumes it, or its end.
+ */
+export const trialEnds = ['create_invoice', 'pause', 'cancel'] as const
+export type TrialEnd = (typeof trialEnds)[number]
+/** What becomes of a subscription when every try of a renewal is spent. */
+export const lastResorts = ['cancel', 'unpaid'] as const
+export type LastResort = (typeof lastResorts)[number]
+
 export type PlanView = {
   id: string
   object: 'plan'
@@ -50,6 +60,11 @@ export type PlanView = {
   interval: PlanInterval
   interval_count: number
   trial_period_days: number | null
+  /** Lets a trial begin without a card, and says how it ends then; null asks for a card first. */
+  trial_without_card: TrialEnd | null
+  after_last_retry: LastResort
+  /** What the buyer's card statement says; null for the account's own words. */
+  statement_descriptor: string | null
   active: boolean
   test: boolean
   created_at: string
@@ -89,7 +104,7 @@ export type SubscriptionView = {
   status: SubscriptionStatus
   /** Unix seconds. */
   current_period_end: number
-  /** Where to send the buyer while they are needed: to begin, and, while it is `past_due`, to pay with another card. */
+  /** Where to send the buyer while they are needed: to begin, and, while it owes something, to pay with another card. */
   checkout_url: string | null
   /** ISO 8601, UTC; null without a trial. */
   trial_end: string | null
@@ -126,7 +141,7 @@ export type InvoiceView = {
   /** When the card is tried again; null while none will be without the buyer. */
   next_attempt_at: string | null
   failure: PaymentView['failure']
-  /** Where the buyer pays it with another card, once one was refused. */
+  /** Where the buyer pays a renewal with another card while it is open. */
   checkout_url: string | null
   paid_at: string | null
   test: boolean

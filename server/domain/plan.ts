@@ -1,5 +1,5 @@
 /** What a product costs by the week, the month, the year. */
-import type { PlanInterval } from '../contract/resources.ts'
+import type { LastResort, PlanInterval, TrialEnd } from '../contract/resources.ts'
 import { firstVersion, type Maker, type Owned } from './account.ts'
 import { withoutCardNumbers } from './card.ts'
 import { currencyFault } from './currency.ts'
@@ -15,6 +15,10 @@ export type NewPlan = {
   /** How many intervals a period has. */
   intervalCount: number
   trialPeriodDays: number | null
+  /** Lets a trial begin without a card, and says how it ends when there still is none; null asks for a card first. */
+  trialWithoutCard: TrialEnd | null
+  /** What becomes of a subscription when every try of a renewal is spent. */
+  afterLastRetry: LastResort
   /** The shop's own name for it, one among the account's active plans; null when it gave none. */
   idName: string | null
   /** What the buyer's card statement says. */

@@ -28,11 +28,11 @@ export type Subscription = Owned & {
 const moves = {
   incomplete: ['active', 'trialing', 'incomplete_expired'],
   incomplete_expired: [],
-  trialing: ['active', 'past_due', 'canceled'],
+  trialing: ['active', 'past_due', 'paused', 'canceled'],
   active: ['active', 'past_due', 'canceled'],
   past_due: ['active', 'past_due', 'canceled', 'unpaid'],
   unpaid: ['active', 'canceled'],
-  paused: ['canceled'],
+  paused: ['active', 'past_due', 'canceled'],
   canceled: [],
 } as const satisfies Record<SubscriptionStatus, readonly SubscriptionStatus[]>
 
@@ -86,7 +86,7 @@ function trialFrom(now: Date, days: number) {
   }
 }
 
-/** It begins with a trial at once, because its card is saved already. */
+/** It begins with a trial at once, because its card is saved already or its plan asks for none. */
 export const newTrial = (subscription: Subscription, days: number): Subscription => ({
   ...subscription,
   ...trialFrom(new Date(subscription.currentPeriodStart), days),
@@ -114,6 +114,28 @@ export const beginPeriod = (subscription: Subscription, plan: Plan): Subscriptio
   dueAt: null,
   version: subscription.version + 1,
 })
+
+/** Its trial is over and there is no card: nothing happens until it is resumed. */
+export const pause = (subscription: Subscription): Subscription => ({ ...move(subscription, 'paused'), dueAt: null })
+
+/** It goes on after a pause: a period begins now, and its price is asked for. */
+export function resumePaused(subscription: Subscription, plan: Plan, now: Date): Subscription {
+  if (subscription.status !== 'paused') throw new Error(`Subscription ${subscription.id} is not paused`)
+  const anchor = now.toISOString()
+  return { ...beginPeriod({ ...subscription, anchor, periods: 0 }, plan), cancelAtPeriodEnd: false }
+}
+
+/** Every try is spent: its invoice stays to be paid by the buyer, and so do those of later periods, which nobody tries. */
+export const leaveUnpaid = (subscription: Subscription): Subscription => ({
+  ...move(subscription, 'unpaid'),
+  dueAt: subscription.currentPeriodEnd,
+})
+
+/** The next period begins while nothing is paid: nothing is tried, and nothing else is due before its end. */
+export function beginUnpaidPeriod(subscription: Subscription, plan: Plan): Subscription {
+  const begun = beginPeriod(subscription, plan)
+  return { ...begun, dueAt: begun.currentPeriodEnd }
+}
 
 /** A card is being tried for what is owed. */
 export const awaitPayment = (subscription: Subscription): Subscription => ({
@@ -155,6 +177,13 @@ export const giveUp = (subscription: Subscription): Subscription => ({
 export const isOver = ({ status }: Pick<Subscription, 'status'>): boolean =>
   status === 'canceled' || status === 'incomplete_expired'
 
+/** Whether it owes what its buyer can pay on a page. */
+export const owes = ({ status }: Pick<Subscription, 'status'>): boolean => status === 'past_due' || status === 'unpaid'
+
+/** Whether it has no period that is paid for or free: whoever wants it to end with its period wants it to end. */
+export const endsAtOnce = ({ status }: Pick<Subscription, 'status'>): boolean =>
+  status === 'unpaid' || status === 'paused'
+
 /** Whether another card may be given for it: it has begun, and is not over. */
 export const takesCard = (subscription: Pick<Subscription, 'status'>): boolean =>
   subscription.status !== 'incomplete' && !isOver(subscription)
@@ -189,11 +218,12 @@ export function nextChargeAt(subscription: Subscription | null, plan: Plan, now:
     const { trialPeriodDays: days } = plan
     return days ? trialFrom(now, days).trialEnd : periodAfter(plan, now, 1).toISOString()
   }
-  return isOver(subscription) || subscription.cancelAtPeriodEnd ? null : subscription.currentPeriodEnd
+  const isStill = isOver(subscription) || endsAtOnce(subscription) || subscription.cancelAtPeriodEnd
+  return isStill ? null : subscription.currentPeriodEnd
 }
 
 /** What time has to do with a subscription that is due. */
-export type Step = 'end' | 'bill' | 'retry' | 'give_up'
+export type Step = 'end' | 'bill' | 'bill_untried' | 'retry' | 'give_up'
 
 export function stepOf(
   subscription: Subscription,
@@ -201,6 +231,7 @@ export function stepOf(
   now: Date,
 ): Step {
   if (subscription.cancelAtPeriodEnd && subscription.currentPeriodEnd <= now.toISOString()) return 'end'
+  if (subscription.status === 'unpaid') return 'bill_untried'
   if (subscription.status === 'past_due' || unpaid) return unpaid && unpaid.nextAttemptAt !== null ? 'retry' : 'give_up'
   return 'bill'
 }

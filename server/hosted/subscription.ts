@@ -12,13 +12,27 @@ import { showPrice } from '../wire/price.ts'
 import type { Env } from '../wire/reply.ts'
 import { cardPage, mark, type PageLanguage, pageLocale } from './page.ts'
 
-type Words = 'owed' | 'owedNote' | 'pay' | 'fine' | 'fineNote' | 'change' | 'over' | 'overNote' | 'unknown' | 'test'
+type Words =
+  | 'owed'
+  | 'owedNote'
+  | 'pay'
+  | 'fine'
+  | 'fineNote'
+  | 'paused'
+  | 'pausedNote'
+  | 'change'
+  | 'over'
+  | 'overNote'
+  | 'unknown'
+  | 'test'
 
 const texts: Record<PageLanguage, Record<Words, string>> = {
   en: {
     owed: 'Your last payment did not go through',
     owedNote: 'Pay it with another card and your subscription goes on. The next charges are made to that card.',
     pay: 'Pay with another card',
+    paused: 'Your subscription is paused',
+    pausedNote: 'Give a card, and the shop can let it go on. Nothing is charged now.',
     fine: 'Your subscription is up to date',
     fineNote: 'You can give another card for the next charges. Nothing is charged now.',
     change: 'Give another card',
@@ -31,6 +45,8 @@ const texts: Record<PageLanguage, Record<Words, string>> = {
     owed: 'Su último pago no se pudo cobrar',
     owedNote: 'Páguelo con otra tarjeta y su suscripción sigue. Los próximos cobros se harán a esa tarjeta.',
     pay: 'Pagar con otra tarjeta',
+    paused: 'Su suscripción está en pausa',
+    pausedNote: 'Dé una tarjeta y la tienda podrá reanudarla. Ahora no se cobra nada.',
     fine: 'Su suscripción está al día',
     fineNote: 'Puede dar otra tarjeta para los próximos cobros. Ahora no se cobra nada.',
     change: 'Dar otra tarjeta',
@@ -43,6 +59,8 @@ const texts: Record<PageLanguage, Record<Words, string>> = {
     owed: 'Seu último pagamento não foi aprovado',
     owedNote: 'Pague com outro cartão e sua assinatura continua. As próximas cobranças serão feitas nesse cartão.',
     pay: 'Pagar com outro cartão',
+    paused: 'Sua assinatura está pausada',
+    pausedNote: 'Informe um cartão e a loja poderá retomá-la. Agora nada é cobrado.',
     fine: 'Sua assinatura está em dia',
     fineNote: 'Você pode informar outro cartão para as próximas cobranças. Agora nada é cobrado.',
     change: 'Informar outro cartão',
@@ -73,12 +91,16 @@ export function subscriptionPages(deps: Deps): Hono<Env> {
       })
     }
     const { subscription, account, plan, owed } = found
-    const [title, note, button] = owed ? [text.owed, text.owedNote, text.pay] : [text.fine, text.fineNote, text.change]
+    const [title, note, button] = owed
+      ? [text.owed, text.owedNote, text.pay]
+      : subscription.status === 'paused'
+        ? [text.paused, text.pausedNote, text.change]
+        : [text.fine, text.fineNote, text.change]
     return cardPage(c, {
       locale,
       title: account.name,
       status: 200,
-      body: html`${mark(owed ? 'open' : 'done')}
+      body: html`${mark(owed || subscription.status === 'paused' ? 'open' : 'done')}
         <h1>${account.name}</h1>
         <p class="amount">${owed ? formatMoney(owed.amount, owed.currency, locale) : showPrice(plan, locale)}</p>
         <p class="about"><strong>${title}</strong></p>

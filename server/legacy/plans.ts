@@ -53,6 +53,8 @@ export function plans(deps: Deps): Hono<Env> {
         interval: fields.interval,
         intervalCount: fields.interval_count,
         trialPeriodDays: fields.trial_period_days || null,
+        trialWithoutCard: null,
+        afterLastRetry: 'cancel' as const,
         statementDescriptor: fields.credit_card_description || null,
       }
       const made = marked(c, await createNamedPlan(deps, by, command(c, deps, merchantScope(by), sent, wanted)))

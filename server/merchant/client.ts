@@ -11,6 +11,7 @@ import type {
   CustomerView,
   HostedPaymentView,
   InvoiceView,
+  LastResort,
   LinkView,
   List,
   PlanInterval,
@@ -19,6 +20,7 @@ import type {
   RefundView,
   SubscriptionView,
   TestClockView,
+  TrialEnd,
 } from '../contract/resources.ts'
 
 export type { CustomerView, InvoiceView, SubscriptionView, TestClockView }
@@ -65,6 +67,12 @@ export type NewPlan = {
   interval_count?: number
   /** Nothing is charged for so long at the beginning. */
   trial_period_days?: number
+  /** Lets a trial begin without a card, and says how it ends when there still is none. */
+  trial_without_card?: TrialEnd
+  /** What becomes of a subscription when every try of a renewal is spent: it ends, unless this says otherwise. */
+  after_last_retry?: LastResort
+  /** What the buyer's card statement says. */
+  statement_descriptor?: string
 }
 export type NewSubscription = { customer_id: string; plan_id: string }
 /** Without an amount, all that is left of the payment goes back. */

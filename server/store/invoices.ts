@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Invoice } from '../domain/invoice.ts'
 import { failureColumns, failureOf } from './columns.ts'
-import { commonFields, listOf } from './lists.ts'
+import { commonFields, listOf, type Page, type Slice } from './lists.ts'
 import type { Db, InvoiceRow, Tx } from './schema.ts'
 
 const fromRow = (row: InvoiceRow): Invoice => ({
@@ -59,14 +59,14 @@ export async function selectOpenInvoice(db: Db | Tx, subscriptionId: string): Pr
   return row && fromRow(row)
 }
 
-/** A subscription's invoices, the newest first. */
-export async function selectInvoicesOf(db: Db, subscriptionId: string, most: number): Promise<Invoice[]> {
-  const rows = await db
-    .selectFrom('invoices')
-    .selectAll()
-    .where('subscription_id', '=', subscriptionId)
-    .orderBy('period_start', 'desc')
-    .limit(most)
-    .execute()
-  return rows.map(fromRow)
+/** A subscription's invoices, the newest first; there is one a period, so that they are few enough to be counted. */
+export async function selectInvoicesOf(
+  db: Db,
+  subscriptionId: string,
+  { limit, offset }: Pick<Slice, 'limit' | 'offset'>,
+): Promise<Page<Invoice>> {
+  const own = db.selectFrom('invoices').where('subscription_id', '=', subscriptionId)
+  const rows = await own.selectAll().orderBy('period_start', 'desc').limit(limit).offset(offset).execute()
+  const { total } = await own.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+  return { items: rows.map(fromRow), total: Number(total) }
 }

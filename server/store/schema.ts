@@ -18,9 +18,11 @@ import type { Brand } from '../contract/card.ts'
 import type {
   InvoiceReason,
   InvoiceStatus,
+  LastResort,
   PlanInterval,
   RefundStatus,
   SubscriptionStatus,
+  TrialEnd,
 } from '../contract/resources.ts'
 import type { CardErrorCode, DeclineCode } from '../contract/errors.ts'
 
@@ -218,6 +220,8 @@ export type PlanRow = ListedRow & {
   interval: PlanInterval
   interval_count: number
   trial_period_days: number | null
+  trial_without_card: TrialEnd | null
+  after_last_retry: LastResort
   key: string
   id_name: string | null
   statement_descriptor: string | null

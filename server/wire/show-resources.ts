@@ -16,7 +16,7 @@ import type { Link } from '../domain/link.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Product } from '../domain/product.ts'
 import type { Refund } from '../domain/refund.ts'
-import type { Subscription } from '../domain/subscription.ts'
+import { owes, type Subscription } from '../domain/subscription.ts'
 import type { TestClock } from '../domain/test-clock.ts'
 import type { Language } from './locale.ts'
 import { showCard, showFailure } from './show.ts'
@@ -52,6 +52,9 @@ export const showPlan = (plan: Plan): PlanView => ({
   interval: plan.interval,
   interval_count: plan.intervalCount,
   trial_period_days: plan.trialPeriodDays,
+  trial_without_card: plan.trialWithoutCard,
+  after_last_retry: plan.afterLastRetry,
+  statement_descriptor: plan.statementDescriptor,
   active: plan.active,
   test: !plan.live,
   created_at: plan.createdAt,
@@ -87,7 +90,7 @@ export const showSubscription = (subscription: Subscription, publicUrl: string):
   checkout_url:
     subscription.status === 'incomplete' && subscription.sessionId !== null
       ? `${publicUrl}/checkout/${subscription.sessionId}`
-      : subscription.status === 'past_due'
+      : owes(subscription)
         ? cardPage(subscription.id, publicUrl)
         : null,
   trial_end: subscription.trialEnd,
@@ -113,7 +116,10 @@ export const showInvoice = (invoice: Invoice, language: Language, publicUrl: str
   attempt_count: invoice.attempts,
   next_attempt_at: invoice.nextAttemptAt,
   failure: showFailure(invoice.failure, language),
-  checkout_url: invoice.status === 'open' && invoice.attempts > 0 ? cardPage(invoice.subscriptionId, publicUrl) : null,
+  checkout_url:
+    invoice.status === 'open' && invoice.reason === 'subscription_cycle'
+      ? cardPage(invoice.subscriptionId, publicUrl)
+      : null,
   paid_at: invoice.paidAt,
   test: !invoice.live,
   created_at: invoice.createdAt,

@@ -294,6 +294,183 @@ describe.each(databases)('renewals on %s', (on) => {
       expect((await invoicesOf(staying.id))[0]).toMatchObject({ status: 'open', attempt_count: 5 })
     })
 
+    const unpaid = async (interval = 'month') => {
+      const customer = await shop.customer()
+      const plan = await shop.planWith({ after_last_retry: 'unpaid', interval })
+      const { id } = await shop.subscribe(customer, plan)
+      await shop.replaceCard(customer, refusedLater)
+      await shop.clock({ now: inDays(14) })
+      return { customer, id }
+    }
+    const statuses = async (id: string) => (await invoicesOf(id)).map((one) => one.status)
+
+    it('gives one subscription\u2019s invoices alone, where they are asked for', async () => {
+      const [one, other] = [await subscriber(), await subscriber()]
+      await shop.advance({ months: 2 })
+      const page = await shop.read<{ items: InvoiceView[]; total_items: number }>(
+        `/v1/invoices?subscription_id=${one.id}&limit=2&offset=1`,
+      )
+      expect([page.total_items, page.items]).toEqual([3, (await invoicesOf(one.id)).slice(1)])
+      expect(await invoicesOf(other.id)).toHaveLength(3)
+      const unknown = await app.ask<ErrorBody>('/v1/invoices?subscription_id=sub_none', {
+        headers: { 'X-Api-Key': apiKey },
+      })
+      expect([unknown.status, unknown.body.error.param]).toEqual([404, 'subscription_id'])
+    })
+
+    it('past due: unpaid when every try is spent and its plan says so, and the invoice stays open', async () => {
+      const { id } = await unpaid()
+      const card = `${app.deps.settings.publicUrl}/subscription/${id}`
+      expect(await shop.subscription(id)).toMatchObject({ status: 'unpaid', canceled_at: null, checkout_url: card })
+      expect((await invoicesOf(id))[0]).toMatchObject({
+        status: 'open',
+        attempt_count: 9,
+        next_attempt_at: null,
+        checkout_url: card,
+      })
+    })
+
+    it('unpaid: each period has its invoice, which nobody tries, and the one before is not counted on', async () => {
+      const { id } = await unpaid()
+      const tried = processor.asked.length
+      await shop.advance({ months: 2 })
+      expect(await statuses(id)).toEqual(['open', 'uncollectible', 'uncollectible', 'paid'])
+      expect((await invoicesOf(id))[0]).toMatchObject({ attempt_count: 0, payment_id: null, next_attempt_at: null })
+      expect([await stateOf(id), processor.asked.length]).toEqual(['unpaid', tried])
+    })
+
+    it('unpaid: active when the latest invoice is paid on a page, and its periods go on from there', async () => {
+      const { id } = await unpaid()
+      await shop.advance({ months: 1 })
+      expect(await shop.giveCardOnPage(id, good)).toBe(200)
+      expect([await stateOf(id), await statuses(id)]).toEqual(['active', ['paid', 'uncollectible', 'paid']])
+      await shop.advance({ months: 1 })
+      expect([await stateOf(id), await statuses(id)]).toEqual(['active', ['paid', 'paid', 'uncollectible', 'paid']])
+    })
+
+    it('unpaid: stays when a card is refused on the page, and neither a card from the shop nor a wish changes it', async () => {
+      const { customer, id } = await unpaid()
+      expect(await shop.giveCardOnPage(id, '4000000000000002')).toBe(402)
+      expect([await stateOf(id), await statuses(id)]).toEqual(['unpaid', ['open', 'paid']])
+      await shop.replaceCard(customer, good)
+      expect((await shop.resume(id)).body).toMatchObject({ status: 'unpaid' })
+      expect([await stateOf(id), await statuses(id)]).toEqual(['unpaid', ['open', 'paid']])
+      await shop.advance({ months: 1 })
+      expect([await stateOf(id), await statuses(id)]).toEqual(['unpaid', ['open', 'uncollectible', 'paid']])
+    })
+
+    it('unpaid for periods that ended while it was tried: they get their invoices, in order', async () => {
+      const { id } = await unpaid('week')
+      const invoices = await invoicesOf(id)
+      expect(invoices.map((one) => one.status)).toEqual([
+        'open',
+        ...Array.from({ length: invoices.length - 2 }, () => 'uncollectible'),
+        'paid',
+      ])
+      for (const [later, earlier] of invoices.slice(0, -1).map((one, at) => [one, invoices[at + 1]!] as const)) {
+        expect(later.period_start).toBe(earlier.period_end)
+      }
+      // The week after the refused one ended long before the last try: nothing happens before what has happened.
+      expect(invoices.at(-3)).toMatchObject({ period_start: inDays(14, begun), created_at: inDays(21, begun) })
+      expect(Date.parse(invoices[0]!.period_end)).toBeGreaterThan(Date.parse(inDays(14)))
+    })
+
+    it.each([
+      ['now', false],
+      ['with its period', true],
+    ])('unpaid: canceled at once by who wants its end %s, and what it owed is void', async (_, atPeriodEnd) => {
+      const { id } = await unpaid()
+      expect((await shop.cancel(id, atPeriodEnd)).body.status).toBe('canceled')
+      expect(await statuses(id)).toEqual(['void', 'paid'])
+    })
+
+    /** Its trial is over, and its customer never gave a card. */
+    const trialOver = async (trial_without_card: string) => {
+      const customer = await shop.cardless()
+      const plan = await shop.planWith({ trial_period_days: 14, trial_without_card })
+      const made = await shop.subscribe(customer, plan)
+      expect(made).toMatchObject({ status: 'trialing', checkout_url: null, trial_end: inDays(14, begun) })
+      await shop.clock({ now: inDays(14, begun) })
+      return { customer, id: made.id }
+    }
+
+    it('trialing without a card: past due at its end when its plan asks for an invoice, and active once it is paid', async () => {
+      const { id } = await trialOver('create_invoice')
+      expect([await stateOf(id), await statuses(id)]).toEqual(['past_due', ['open']])
+      expect(await shop.giveCardOnPage(id, good)).toBe(200)
+      expect([await stateOf(id), await statuses(id)]).toEqual(['active', ['paid']])
+    })
+
+    it('trialing without a card: canceled at its end when its plan says so, and nothing is owed', async () => {
+      const { id } = await trialOver('cancel')
+      expect(await shop.subscription(id)).toMatchObject({ status: 'canceled', canceled_at: inDays(14, begun) })
+      expect(await statuses(id)).toEqual([])
+    })
+
+    it('trialing without a card: a card given in time is charged at its end', async () => {
+      const customer = await shop.cardless()
+      const plan = await shop.planWith({ trial_period_days: 14, trial_without_card: 'cancel' })
+      const { id } = await shop.subscribe(customer, plan)
+      expect(await shop.giveCardOnPage(id, good)).toBe(200)
+      expect([await stateOf(id), processor.asked.length]).toEqual(['trialing', 0])
+      await shop.clock({ now: inDays(14, begun) })
+      expect([await stateOf(id), await statuses(id)]).toEqual(['active', ['paid']])
+    })
+
+    it('paused: time does nothing, and a card that is given is only saved', async () => {
+      const { id } = await trialOver('pause')
+      await shop.advance({ months: 3 })
+      expect([await stateOf(id), await statuses(id)]).toEqual(['paused', []])
+      expect(await shop.giveCardOnPage(id, good)).toBe(200)
+      await shop.advance({ months: 1 })
+      expect([await stateOf(id), await statuses(id), processor.asked.length]).toEqual(['paused', [], 0])
+    })
+
+    it('paused: resumed with a card, its period begins that moment and the same request again charges nothing', async () => {
+      const { id } = await trialOver('pause')
+      const refused = await shop.resume(id)
+      expect([refused.status, refused.body.error.code]).toEqual([400, 'subscription_unexpected_state'])
+      expect(refused.body.content).toContain('card-session')
+      await shop.giveCardOnPage(id, good)
+      await shop.clock({ now: inDays(20, begun) })
+      const resumed = await shop.resume(id, { 'Idempotency-Key': 'once' })
+      expect(resumed.body).toMatchObject({
+        status: 'active',
+        current_period_end: Date.parse('2027-03-20T12:00:00Z') / 1000,
+      })
+      const again = await shop.resume(id, { 'Idempotency-Key': 'once' })
+      expect([again.text, again.headers.get('idempotent-replayed')]).toEqual([resumed.text, 'true'])
+      expect((await shop.resume(id)).body.status).toBe('active')
+      await shop.clock({ now: '2027-03-20T12:00:00.000Z' })
+      expect([await stateOf(id), await statuses(id), processor.asked.length]).toEqual(['active', ['paid', 'paid'], 2])
+    })
+
+    it('paused: past due when the card is refused as it is resumed', async () => {
+      const { customer, id } = await trialOver('pause')
+      await shop.replaceCard(customer, refusedLater)
+      expect((await shop.resume(id)).body.status).toBe('past_due')
+      expect((await invoicesOf(id))[0]).toMatchObject({ status: 'open', attempt_count: 1 })
+    })
+
+    it('paused: resumed many times at once, it is charged once', async () => {
+      const { id } = await trialOver('pause')
+      await shop.giveCardOnPage(id, good)
+      const answers = await Promise.all(Array.from({ length: 10 }, () => shop.resume(id)))
+      for (const { status, body } of answers) {
+        if (status === 200) expect(['active', 'paused']).toContain(body.status)
+        else expect([400, 409]).toContain(status)
+      }
+      expect([await stateOf(id), await statuses(id), processor.asked.length]).toEqual(['active', ['paid'], 1])
+    })
+
+    it.each([
+      ['now', false],
+      ['with its period', true],
+    ])('paused: canceled at once by who wants its end %s', async (_, atPeriodEnd) => {
+      const { id } = await trialOver('pause')
+      expect((await shop.cancel(id, atPeriodEnd)).body.status).toBe('canceled')
+    })
+
     it.each([
       ['canceled', canceled],
       ['incomplete_expired', incompleteExpired],

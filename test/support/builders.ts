@@ -81,6 +81,8 @@ export const aPlan = (change: Partial<Plan> = {}): Plan => ({
   interval: 'month',
   intervalCount: 1,
   trialPeriodDays: null,
+  trialWithoutCard: null,
+  afterLastRetry: 'cancel',
   idName: null,
   statementDescriptor: null,
   active: true,

@@ -166,6 +166,8 @@ export async function checkInvariants(db: Db): Promise<void> {
     const mayOwe = {
       incomplete: [beginsPaid ? 1 : 0],
       past_due: [1],
+      unpaid: [1],
+      paused: [tried ? 1 : 0],
       active: [tried ? 1 : 0],
       trialing: [tried ? 1 : 0],
     } as const
@@ -178,9 +180,10 @@ export async function checkInvariants(db: Db): Promise<void> {
       const period = [subscription.current_period_start, subscription.current_period_end]
       agree([last.period_start, last.period_end], period, `the last invoice of ${id} is for its current period`)
     }
-    const waits = !['incomplete', 'incomplete_expired', 'canceled'].includes(status) && !tried
+    const waits = !['incomplete', 'incomplete_expired', 'canceled', 'paused'].includes(status) && !tried
     if (waits) agree(subscription.due_at === null, false, `something is due of ${id} one day`)
-    if (['incomplete_expired', 'canceled'].includes(status)) agree(subscription.due_at, null, `nothing is due of ${id}`)
+    if (['incomplete_expired', 'canceled', 'paused'].includes(status))
+      agree(subscription.due_at, null, `nothing is due of ${id}`)
   }
 
   const versionsOf = Map.groupBy(events, (row) => row.object_id)

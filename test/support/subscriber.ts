@@ -1,4 +1,5 @@
 /** A customer with a saved card, a plan and a subscription of the sandbox's account, and the clock that they live on. */
+import type { NewIntentView } from '../../server/contract/checkout.ts'
 import type { ErrorBody } from '../../server/contract/errors.ts'
 import type { InvoiceView, SubscriptionView, TestClockView } from '../../server/contract/resources.ts'
 import { apiKey, type TestApp } from './make-app.ts'
@@ -53,11 +54,28 @@ export function subscriberOf(app: TestApp) {
       return (await made<{ information: { id_name: string } }>('/v1/plans/create/', wanted, await token())).information
         .id_name
     },
+    /** A plan of the current API, with what the legacy one has no words for. */
+    async planWith(change: object): Promise<string> {
+      const product = await made<{ id: string }>('/v1/products', { name: 'Café' })
+      const wanted = { product_id: product.id, amount: 990_000, currency: 'CRC', interval: 'month', ...change }
+      return (await made<{ id: string }>('/v1/plans', wanted)).id
+    },
+    /** A customer without a card. */
+    cardless: async (): Promise<string> =>
+      (await made<{ id: string }>('/v1/customers', { email: 'ana@example.com' })).id,
     subscribe: (customer_id: string, plan_id: string) =>
       made<SubscriptionView>('/v1/subscriptions', { customer_id, plan_id }),
     cancel: (id: string, at_period_end = false) =>
       app.post<SubscriptionView & ErrorBody>(`/v1/subscriptions/${id}/cancel`, { at_period_end }, key),
     subscription: (id: string) => read<SubscriptionView>(`/v1/subscriptions/${id}`),
+    resume: (id: string, headers: Record<string, string> = {}) =>
+      app.post<SubscriptionView & ErrorBody>(`/v1/subscriptions/${id}/resume`, '', { ...key, ...headers }),
+    /** A page on which the buyer pays what is owed with a card, or saves it: its answer's status. */
+    async giveCardOnPage(id: string, number: string): Promise<number> {
+      const { session_id } = await made<{ session_id: string }>(`/v1/subscriptions/${id}/card-session`, {})
+      const intent = await app.post<NewIntentView>('/v1/payments/intent', { session_id })
+      return (await app.confirm(intent.body, { number })).status
+    },
     /** The newest first. */
     invoices: async (limit = 100) => (await read<{ items: InvoiceView[] }>(`/v1/invoices?limit=${limit}`)).items,
     clock: (body: object) => made<TestClockView>('/v1/test-clock', body),

@@ -175,6 +175,9 @@ const table: Record<string, Row> = {
       interval: ['hour', 'MONTH', '', 1, null, ['month']],
       interval_count: [0, -1, 1.5, '1', null, [1]],
       trial_period_days: [0, -1, 1.5, '14', [14]],
+      trial_without_card: ['void', 'PAUSE', '', 1, ['pause']],
+      after_last_retry: ['pause', 'CANCEL', '', 1, null, ['cancel']],
+      statement_descriptor: [1, true, ['Café'], {}],
     },
     huge: {
       amount: Number.MAX_SAFE_INTEGER,
@@ -182,6 +185,7 @@ const table: Record<string, Row> = {
       interval: long(1000),
       interval_count: 366,
       trial_period_days: 731,
+      statement_descriptor: long(201),
     },
     names: ['product_id'],
   },
@@ -196,7 +200,7 @@ const table: Record<string, Row> = {
   getSubscription: { names: ['id'] },
   cancelSubscription: { wrong: { at_period_end: ['true', 'false', 1, 0, null, []] }, names: ['id'] },
   resumeSubscription: { names: ['id'] },
-  listInvoices: { query: pages },
+  listInvoices: { query: { ...pages, subscription_id: ['', long(1000)] } },
   getInvoice: { names: ['id'] },
   createCardSession: {
     wrong: { return_url: [...addresses].filter((one) => one !== null) },

@@ -25,7 +25,6 @@ describe('a subscription', () => {
     /** From which states it leads to which. */
     leads: Partial<Record<SubscriptionStatus, SubscriptionStatus>>
   }
-  // `unpaid` and `paused` have their rules, and nothing leads to them yet: no setting asks for either.
   const actions: Record<string, Action> = {
     activate: {
       do: (one) => subscriptions.activate(one, aPlan(), now),
@@ -35,15 +34,25 @@ describe('a subscription', () => {
         active: 'active',
         past_due: 'active',
         unpaid: 'active',
+        paused: 'active',
       },
     },
     keepUp: {
       do: subscriptions.keepUp,
-      leads: { incomplete: 'active', trialing: 'active', active: 'active', past_due: 'active', unpaid: 'active' },
+      leads: {
+        incomplete: 'active',
+        trialing: 'active',
+        active: 'active',
+        past_due: 'active',
+        unpaid: 'active',
+        paused: 'active',
+      },
     },
+    pause: { do: subscriptions.pause, leads: { trialing: 'paused' } },
+    leaveUnpaid: { do: subscriptions.leaveUnpaid, leads: { past_due: 'unpaid' } },
     fallBehind: {
       do: (one) => subscriptions.fallBehind(one, inDays(1)),
-      leads: { trialing: 'past_due', active: 'past_due', past_due: 'past_due' },
+      leads: { trialing: 'past_due', active: 'past_due', past_due: 'past_due', paused: 'past_due' },
     },
     giveUp: { do: subscriptions.giveUp, leads: { incomplete: 'incomplete_expired' } },
     cancelSubscription: {
@@ -92,6 +101,9 @@ describe('a subscription', () => {
     ['past_due', false, unpaid, 'retry'],
     ['past_due', false, nobodyTries, 'give_up'],
     ['past_due', true, unpaid, 'end'],
+    ['paused', false, unpaid, 'retry'],
+    ['unpaid', false, nobodyTries, 'bill_untried'],
+    ['unpaid', true, nobodyTries, 'end'],
   ] as const)('%s, ending: %s, owing %o, at the end of its period: %s', (status, cancelAtPeriodEnd, owed, step) => {
     expect(subscriptions.stepOf(aSubscription({ status, cancelAtPeriodEnd }), owed, now)).toBe(step)
   })
@@ -129,6 +141,32 @@ describe('a subscription', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  it('that was paused has a period that begins when it is resumed, and no wish to end', () => {
+    const paused = aSubscription({ status: 'paused', periods: 0, dueAt: null, cancelAtPeriodEnd: true })
+    expect(subscriptions.resumePaused(paused, aPlan(), now)).toMatchObject({
+      status: 'paused',
+      anchor: inDays(0),
+      currentPeriodStart: inDays(0),
+      currentPeriodEnd: '2027-01-20T11:00:00.000Z',
+      periods: 1,
+      dueAt: null,
+      cancelAtPeriodEnd: false,
+    })
+    expect(() => subscriptions.resumePaused(aSubscription(), aPlan(), now)).toThrow(/not paused/)
+  })
+
+  it('that is unpaid has periods that nobody tries, and tells nobody of a next charge', () => {
+    const unpaid = subscriptions.leaveUnpaid(aSubscription({ status: 'past_due', dueAt: null }))
+    expect(unpaid.dueAt).toBe(unpaid.currentPeriodEnd)
+    const next = subscriptions.beginUnpaidPeriod(unpaid, aPlan())
+    expect([next.status, next.currentPeriodStart, next.dueAt]).toEqual([
+      'unpaid',
+      unpaid.currentPeriodEnd,
+      next.currentPeriodEnd,
+    ])
+    expect(subscriptions.nextChargeAt(next, aPlan(), now)).toBeNull()
   })
 
   it('in a trial has its first period when the trial is over', () => {
