@@ -248,13 +248,13 @@ export function createClient({ api, apiKey, fetch: ask = fetch, sleep = wait }: 
       /** A session on which the buyer gives another card, and pays what is owed with it: for the element, or the page. */
       cardSession: (id: string, options?: { return_url?: string }, asking?: Asking): Promise<CreatedSession> =>
         post(`/v1/subscriptions/${segment(id)}/card-session`, createdSession, options ?? {}, asking),
-      /** Takes back that it is to end with its period. */
+      /** Takes back that it is to end with its period; a paused one goes on, and its customer's card is charged. */
       resume: (id: string, asking?: Asking): Promise<SubscriptionView> =>
         post(`/v1/subscriptions/${segment(id)}/resume`, named<SubscriptionView>('subscription'), undefined, asking),
     },
     /** What subscriptions cost, one a period. */
     invoices: {
-      list: (slice?: Slice): Promise<List<InvoiceView>> =>
+      list: (slice?: Slice & { subscription_id?: string }): Promise<List<InvoiceView>> =>
         get(`/v1/invoices${queryOf(slice)}`, listOf(named<InvoiceView>('invoice'))),
       get: (id: string): Promise<InvoiceView> => get(`/v1/invoices/${segment(id)}`, named<InvoiceView>('invoice')),
     },
