@@ -4,6 +4,7 @@ import type { Migration } from 'kysely/migration'
 import { billing } from './migrations/billing.ts'
 import { countBlocks } from './migrations/blocks.ts'
 import { cardSetup } from './migrations/card-setup.ts'
+import { challenges } from './migrations/challenges.ts'
 import { legacyApi } from './migrations/legacy-api.ts'
 import { oauth } from './migrations/oauth.ts'
 import type { Db } from './schema.ts'
@@ -279,6 +280,7 @@ export const steps: Record<string, Migration> = {
   '0005_legacy_api': legacyApi,
   '0006_billing': billing,
   '0007_card_setup': cardSetup,
+  '0009_challenges': challenges,
 }
 
 /** Brings a database to the newest step; several processes may ask at once. */
