@@ -103,7 +103,6 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   )
 
   let busy = false
-  let isAsked = false
   const left = options.kept.read()
   /** The next click's, made before it. One that was never answered stays: sent again under it, nothing is charged twice. */
   let key = left ?? options.means.newKey()
@@ -187,7 +186,7 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   }
 
   function tellChange(): void {
-    const complete = !isAsked && fields.every((each) => !each.check())
+    const complete = !busy && fields.every((each) => !each.check())
     const empty = fields.every((each) => !each.input.value)
     if (change === `${complete} ${empty}`) return
     change = `${complete} ${empty}`
@@ -256,23 +255,19 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
     return settle(outcome)
   }
 
-  /** The bank asks the buyer, in the form's place. */
-  async function ask(path: string): Promise<Outcome | null> {
-    isAsked = true
-    tellChange()
-    const outcome = await challenge(into, path, {
-      ...options,
-      text,
-      means,
-      onAsked: () => options.tell({ type: 'challenge' }),
-    })
-    isAsked = false
-    into.replaceChildren(form)
-    return outcome
-  }
-
   async function settle(outcome: Outcome | null): Promise<void> {
-    if (outcome?.is === 'challenge') return settle(await ask(outcome.path))
+    if (outcome?.is === 'challenge') {
+      // The bank asks the buyer, in the form's place: nothing can be sent meanwhile.
+      tellChange()
+      const found = await challenge(into, outcome.path, {
+        ...options,
+        text,
+        means,
+        onAsked: () => options.tell({ type: 'challenge' }),
+      })
+      into.replaceChildren(form)
+      return settle(found)
+    }
     if (outcome?.is === 'paid' || outcome?.is === 'expired') {
       for (const each of fields) show(each, '')
       return options.tell(outcome.is === 'paid' ? { type: 'paid', paymentId: outcome.paymentId } : { type: 'expired' })
@@ -282,6 +277,7 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
       const reason = outcome?.reason ?? 'network'
       notice.textContent = text[reason]
       options.tell({ type: 'failed', reason })
+      tellChange()
       return pay.focus()
     }
     show(cvc, '')
