@@ -52,7 +52,7 @@ const texts: Record<PageLanguage, Words> = {
     card: 'Card',
     nothing: 'Nothing is charged now',
     passed: 'Yes, it is me',
-    failed: 'Fail the confirmation',
+    failed: 'No, it is not me',
     canceled: 'Cancel',
     back: 'Back to the payment',
     test: 'This stands in for your bank while a shop is tested. No money moves.',
@@ -77,7 +77,7 @@ const texts: Record<PageLanguage, Words> = {
     card: 'Tarjeta',
     nothing: 'Ahora no se cobra nada',
     passed: 'Sí, soy yo',
-    failed: 'Fallar la confirmación',
+    failed: 'No soy yo',
     canceled: 'Cancelar',
     back: 'Volver al pago',
     test: 'Esta página hace de su banco mientras se prueba una tienda. No se mueve dinero.',
@@ -102,7 +102,7 @@ const texts: Record<PageLanguage, Words> = {
     card: 'Cartão',
     nothing: 'Agora nada é cobrado',
     passed: 'Sim, sou eu',
-    failed: 'Falhar a confirmação',
+    failed: 'Não sou eu',
     canceled: 'Cancelar',
     back: 'Voltar ao pagamento',
     test: 'Esta página faz o papel do seu banco enquanto uma loja é testada. Nenhum dinheiro se move.',
@@ -128,7 +128,7 @@ const look = `
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; grid-template-rows: auto 1fr; font: 15px/1.45 system-ui, sans-serif;
   color: light-dark(#16181d, #f2f3f5); overflow-wrap: anywhere; }
-header { display: flex; align-items: center; gap: 8px; padding: 12px 16px; font-weight: 650; color: #fff; background: #14532d; }
+header { display: flex; align-items: center; gap: 8px; padding: 12px max(16px, 50% - 184px); font-weight: 650; color: #fff; background: #14532d; }
 header svg { flex: none; width: 20px; height: 20px; }
 main { width: min(400px, 100%); margin: 0 auto; padding: 16px; display: flex; flex-direction: column; }
 h1 { margin: 0; font-size: 1.25rem; line-height: 1.25; }

@@ -40,19 +40,22 @@ export async function challenge(into: HTMLElement, path: string, asked: Asked): 
   const onKey = ({ key }: KeyboardEvent) => {
     if (key === 'Escape') turnBack()
   }
+  let misses = 0
   page.addEventListener('load', () => {
-    page.contentDocument?.addEventListener('keydown', onKey)
+    const shown = page.contentDocument
+    shown?.addEventListener('keydown', onKey)
+    // Its end, or an error in its place.
+    if (!shown?.forms[0]) misses = 2
     hint()
   })
   back.addEventListener('click', turnBack)
   document.addEventListener('keydown', onKey, { signal: over.signal })
   // Who pressed the button goes on here; who has just come back to the page is left where they are.
   const isHere = into.contains(document.activeElement)
+  show(path)
   into.replaceChildren(make('section', { class: 'bank', 'aria-label': text.bank }, page, back))
   if (isHere) page.focus()
-  show(path)
 
-  let misses = 0
   for (;;) {
     const isHinted = await Promise.race([hinted, means.sleep(lookMs)])
     // Before the look: what happens meanwhile asks for another.
@@ -60,11 +63,12 @@ export async function challenge(into: HTMLElement, path: string, asked: Asked): 
     const found = await look(intent, means)
     if (!found) {
       // It is being charged, or the network is gone: a page that never came to its end must not say more than is known.
-      misses += isHinted === true ? 2 : 1
-      if (misses > 1) means.onChecking()
+      if (++misses > 1) means.onChecking()
     } else if (found.is === 'challenge') {
-      if (found.path !== path || misses > 1) show((path = found.path))
-      misses = 0
+      if (found.path !== path || (misses > 1 && isHinted !== true)) {
+        misses = 0
+        show((path = found.path))
+      }
     } else {
       over.abort()
       return found.is === 'untouched' ? found.last : found
