@@ -176,12 +176,13 @@ function hurry(times: number): void {
 type Seen = { at: string; can: 'pay' | 'answer' | 'retry' | 'nothing'; told: string[] }
 
 /** Looks at the hosted page, which shares its origin with its frames, until there is something to do there. */
-async function lookAt(patienceMs: number): Promise<Seen> {
+async function lookAt({ sessionId, patienceMs }: { sessionId: string; patienceMs: number }): Promise<Seen> {
   const { told = [] } = globalThis as { told?: string[] }
   const until = performance.now() + patienceMs
   for (;;) {
     const element = document.querySelector('fourgeeks-checkout') as (Element & { view?: { at: string } }) | null
-    const at = element?.view?.at ?? 'loading'
+    // On the way back and forth there are pages of other purchases.
+    const at = (location.pathname.endsWith(sessionId) && element?.view?.at) || 'loading'
     const frame = element?.shadowRoot?.querySelector('iframe')?.contentDocument
     const form = frame?.querySelector('form.card')
     const bank = frame?.querySelector<HTMLIFrameElement>('.bank iframe')?.contentDocument
@@ -305,7 +306,9 @@ class Buyer {
 
   // Between two documents there is none to look at.
   #see = ({ page }: Tab, forMs: number): Promise<Seen> =>
-    page.evaluate(lookAt, forMs).catch(() => ({ at: 'loading', can: 'nothing', told: [] }))
+    page
+      .evaluate(lookAt, { sessionId: this.#sessionId, patienceMs: forMs })
+      .catch(() => ({ at: 'loading', can: 'nothing', told: [] }))
 
   #whereAll = async () =>
     `${(await Promise.all(this.#tabs.map((tab) => this.#see(tab, 0)))).map(({ at }) => at).join(', ')}; ${this.#stand().join(' ')}`
@@ -354,9 +357,15 @@ class Buyer {
     if (habit === 'second tab') await this.#open()
     if (habit === 'reload') await page.reload()
     if (habit === 'back') {
-      await page.goBack()
+      // Where the bank's page has gone on, this goes back in its window alone.
+      const go = (by: -1 | 1) => page.evaluate((n) => history.go(n), by).catch(() => {})
+      await go(-1)
       await sleep(this.#means.random.below(60))
-      await page.goForward()
+      await go(1)
+      await sleep(50)
+      await page.waitForURL(`**/${this.#sessionId}`, { timeout: 1000 }).catch(() => {})
+      if (!page.url().endsWith(this.#sessionId))
+        await page.goto(`${this.#means.network.url}/checkout/${this.#sessionId}`)
     }
   }
 
