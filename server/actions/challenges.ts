@@ -111,12 +111,13 @@ async function refuse(
   { attempt, intent: before, session }: Known,
   status: Exclude<ChallengeAnswer, 'passed'> | 'timed_out',
 ): Promise<undefined> {
-  await replaceChallenge(tx, challenge, endChallenge(challenge, status))
+  // The intent first, as whoever tries another card does: on PostgreSQL they then wait for each other, and never both.
   if (before.purpose === 'setup') await applyRefused(deps, tx, { attempt, before, session }, notConfirmed)
   else {
     const payment = await knownPayment(tx, before)
     await applyDecline(deps, tx, { attempt, before, payment, session }, notConfirmed)
   }
+  await replaceChallenge(tx, challenge, endChallenge(challenge, status))
   return undefined
 }
 

@@ -1,4 +1,5 @@
 /** 3-D Secure in a real browser: however it goes, the buyer ends on a true screen, and the ledger agrees. */
+import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -17,6 +18,7 @@ import {
 } from '../support/buyer.ts'
 import { checkInvariants } from '../support/invariants.ts'
 import { sandboxKey, type Shopping, startShopping } from '../support/servers.ts'
+import { startPaymentSide, torturePage } from '../torture/page.ts'
 
 const asking = { number: '4000002760003184', expiry: '1234', code: '123' }
 const good = { number: '4242424242424242', expiry: '1234', code: '123' }
@@ -291,3 +293,27 @@ it('finds out after a reload what became of a click whose answer was lost', asyn
   await paid()
   expect(await ledger(id)).toEqual(['succeeded', 'failed', 'succeeded'])
 })
+
+it('25 purchases that are disturbed in every way end in one payment each, and on a screen that says so', async () => {
+  const seed = randomInt(2 ** 31)
+  const report = await torturePage({
+    count: 25,
+    seed,
+    browser,
+    apiKey: sandboxKey,
+    async start(publicUrl) {
+      const side = await startPaymentSide({ PUBLIC_URL: publicUrl })
+      return {
+        ...side,
+        async stop() {
+          const { db, close } = openSqlite(side.file)
+          await checkInvariants(db)
+          await close()
+          await side.stop()
+        },
+      }
+    },
+  })
+  console.log(`torture: seed ${seed}, ${report.seconds.toFixed(1)} s`)
+  expect(report.played).toBe(25)
+}, 180_000)

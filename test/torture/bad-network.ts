@@ -15,7 +15,8 @@ export type BadNetwork = {
 
 /** `faultOf` is asked about every request once. */
 export async function openBadNetwork(faultOf: (method: string, path: string) => Wire | undefined): Promise<BadNetwork> {
-  const agent = new Agent({ keepAlive: true })
+  // A kept connection may end the moment that it is used: whoever asks would hear of a loss that nobody planned.
+  const agent = new Agent({ keepAlive: false })
   let target = ''
 
   const forward = (asked: IncomingMessage, body: Buffer) =>

@@ -182,7 +182,7 @@ async function lookAt({ sessionId, patienceMs }: { sessionId: string; patienceMs
   for (;;) {
     const element = document.querySelector('fourgeeks-checkout') as (Element & { view?: { at: string } }) | null
     // On the way back and forth there are pages of other purchases.
-    const at = (location.pathname.endsWith(sessionId) && element?.view?.at) || 'loading'
+    const at = location.pathname.endsWith(sessionId) ? (element?.view?.at ?? 'loading') : 'elsewhere'
     const frame = element?.shadowRoot?.querySelector('iframe')?.contentDocument
     const form = frame?.querySelector('form.card')
     const bank = frame?.querySelector<HTMLIFrameElement>('.bank iframe')?.contentDocument
@@ -266,6 +266,7 @@ class Buyer {
       this.#checkWhatWasSaid(tab, seen)
       if (seen.at === 'paid' || seen.at === 'already-paid') settled.add(tab)
       else if (/expired|unknown|refused/.test(seen.at)) throw new Finding(`ended at ${seen.at}`)
+      else if (seen.at === 'elsewhere') await this.#comeBack(tab)
       else await this.#act(tab, seen)
     }
     this.#checkLedger()
@@ -297,6 +298,14 @@ class Buyer {
     const fault = this.#plan.wires.get(`${kind} ${number}`)
     if (fault) this.#note(fault, `${kind} ${number}: ${fault}`)
     return fault
+  }
+
+  /** Opens the page again, when the way back led to another for good. */
+  async #comeBack(tab: Tab): Promise<void> {
+    await sleep(200)
+    if ((await this.#see(tab, 500)).at !== 'elsewhere') return
+    this.diary.push('opens the page again')
+    await tab.page.goto(`${this.#means.network.url}/checkout/${this.#sessionId}`)
   }
 
   #note(what: Disturbance, words: string = what): void {
@@ -362,10 +371,6 @@ class Buyer {
       await go(-1)
       await sleep(this.#means.random.below(60))
       await go(1)
-      await sleep(50)
-      await page.waitForURL(`**/${this.#sessionId}`, { timeout: 1000 }).catch(() => {})
-      if (!page.url().endsWith(this.#sessionId))
-        await page.goto(`${this.#means.network.url}/checkout/${this.#sessionId}`)
     }
   }
 

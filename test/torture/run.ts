@@ -78,8 +78,9 @@ if (what === 'page') await runPage()
 else await runBilling()
 
 async function runPage(): Promise<void> {
-  const { build } = await import('vite')
-  await build({ logLevel: 'warn' })
+  const { createBuilder } = await import('vite')
+  const builder = await createBuilder({ logLevel: 'warn' })
+  await builder.buildApp()
   const browser = await openBrowser()
   try {
     const report = await torturePage({

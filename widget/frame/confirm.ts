@@ -178,7 +178,7 @@ export async function look(intent: Intent, means: Pick<Means, 'fetch'>): Promise
     if (!response.ok) return null
     const view = (await response.json()) as IntentView
     const found = readIntent(view)
-    return /^requires_(?!action)/.test(view.status) ? { is: 'untouched', last: found } : found
+    return view.status.startsWith('requires') && found?.is !== 'challenge' ? { is: 'untouched', last: found } : found
   } catch {
     return null
   }
