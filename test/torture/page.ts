@@ -116,7 +116,12 @@ export async function torturePage(wanted: Wanted): Promise<Report> {
   let played = 0
   let finding: Finding | undefined
   const lane = async () => {
-    const context = await wanted.browser.newContext({ locale: 'en-US', viewport: { width: 900, height: 900 } })
+    // Small and still: what is drawn costs more than what is done.
+    const context = await wanted.browser.newContext({
+      locale: 'en-US',
+      viewport: { width: 400, height: 700 },
+      reducedMotion: 'reduce',
+    })
     await context.addInitScript(hurry, haste)
     // They are used again: a purchase keeps what it must not forget under its own name.
     const pages: Page[] = []
