@@ -4,7 +4,7 @@ import { serve } from '@hono/node-server'
 import { pino } from 'pino'
 import { ensureSandbox } from './actions/accounts.ts'
 import { sweepClocks } from './actions/clock.ts'
-import { sweep, sweepRefunds } from './actions/sweep.ts'
+import { sweep, sweepChallenges, sweepRefunds } from './actions/sweep.ts'
 import { createApp } from './app.ts'
 import { openAssets } from './assets.ts'
 import type { Deps, Running } from './deps.ts'
@@ -142,6 +142,7 @@ export async function start(given: {
   const sweeping = [
     keepDoing(deps, sweepEveryMs, sweep),
     keepDoing(deps, watchEveryMs, sweepRefunds),
+    keepDoing(deps, watchEveryMs, sweepChallenges),
     keepDoing(deps, watchEveryMs, sweepClocks),
   ]
   const stop = async () => {

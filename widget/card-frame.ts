@@ -15,7 +15,7 @@ export type CardInput = {
 export type CardFrameOptions = {
   api: string
   sessionId: string
-  intent: { id: string; clientSecret: string }
+  intent: { id: string; clientSecret: string; resumes: boolean }
   locale: string
   theme: Theme
   /** The frame's accessible name. */
@@ -53,7 +53,8 @@ export function cardFrame(options: CardFrameOptions): CardInput {
     }
     if (message.type === 'ready') {
       clearTimeout(timer)
-      say({ type: 'init', clientSecret: options.intent.clientSecret, intentId: options.intent.id, locale, theme })
+      const { id: intentId, clientSecret, resumes } = options.intent
+      say({ type: 'init', clientSecret, intentId, resumes, locale, theme })
     }
     tell(message)
   }

@@ -30,7 +30,8 @@ export type Theme = Record<ColourName, string> & {
 export type Connect = { type: 'fourgeeks:connect'; nonce: string }
 
 export type ToFrame =
-  | { type: 'init'; clientSecret: string; intentId: string; locale: string; theme: Theme }
+  /** `resumes`: a card was sent for this intent before. */
+  | { type: 'init'; clientSecret: string; intentId: string; resumes: boolean; locale: string; theme: Theme }
   | { type: 'theme'; theme: Theme }
   | { type: 'submit' }
 
@@ -45,6 +46,8 @@ export type FromFrame =
   | { type: 'submitted' }
   | { type: 'declined'; code: CardErrorCode; declineCode: DeclineCode | null }
   | { type: 'checking' }
+  /** The bank asks the buyer, in the form's place. */
+  | { type: 'challenge' }
   | { type: 'paid'; paymentId: string | null }
   | { type: 'expired' }
   | { type: 'failed'; reason: FrameFailure }
@@ -109,6 +112,7 @@ export const readToFrame = (value: unknown): ToFrame | null =>
     init: {
       clientSecret: word(/^[\w-]{1,300}$/),
       intentId: word(/^\w{1,100}$/),
+      resumes: oneOf([true, false]),
       locale: word(/^[A-Za-z]{2}(-[A-Za-z0-9]{1,8}){0,6}$/),
       theme: isTheme,
     },
@@ -125,6 +129,7 @@ export const readFromFrame = (value: unknown): FromFrame | null =>
     submitted: {},
     declined: { code: isCode, declineCode: (code) => code === null || isCode(code) },
     checking: {},
+    challenge: {},
     paid: { paymentId: (id) => id === null || isPaymentId(id) },
     expired: {},
     failed: { reason: oneOf(frameFailures) },

@@ -89,6 +89,7 @@ export class FourgeeksCheckout extends LitElement {
     super.connectedCallback()
     this.#preference.addEventListener('change', this.#dress)
     addEventListener('online', this.#cameOnline)
+    addEventListener('offline', this.#wentOffline)
     if (this.hasUpdated) this.reset()
   }
 
@@ -96,6 +97,7 @@ export class FourgeeksCheckout extends LitElement {
     super.disconnectedCallback()
     this.#preference.removeEventListener('change', this.#dress)
     removeEventListener('online', this.#cameOnline)
+    removeEventListener('offline', this.#wentOffline)
     this.#stop()
   }
 
@@ -133,12 +135,15 @@ export class FourgeeksCheckout extends LitElement {
     const { view } = this
     const text = screenText(this.#locale)
     const session = 'session' in view ? view.session : null
-    const isForm = view.at === 'ready' || view.at === 'paying'
+    const isForm = showsForm(view.at)
     const isComing = view.at === 'loading' || view.at === 'opening'
     const said = sentences(view.at, session, text, this.#locale)
+    const isOffline = !navigator.onLine
+    if (isOffline) said.push(text.offline)
     return html`<section class="root" part="checkout" lang=${this.#locale} aria-label=${text.secure}>
       ${session ? summary(session, text, this.#locale) : isComing ? summaryBones : ''}
       <div class="stage">
+        ${isOffline ? html`<p class="offline">${text.offline}</p>` : ''}
         <div class="card" part="card" ?data-shown=${isForm}></div>
         ${isComing ? formBones : isForm ? '' : view.at === 'email' ? this.#asking(view, text) : this.#screen(view, session, text)}
         <slot ?hidden=${!isHelped(view.at)}></slot>
@@ -252,7 +257,11 @@ export class FourgeeksCheckout extends LitElement {
     this.#card = cardFrame({
       api,
       sessionId,
-      intent: { id: made.value.id, clientSecret: made.value.client_secret },
+      intent: {
+        id: made.value.id,
+        clientSecret: made.value.client_secret,
+        resumes: made.value.status === 'requires_action' || made.value.status === 'processing',
+      },
       locale,
       theme: this.#look(),
       title: screenText(locale).secure,
@@ -305,11 +314,12 @@ export class FourgeeksCheckout extends LitElement {
   #happen(happening: Happening): boolean {
     const view = next(this.view, happening)
     if (view === this.view) return false
+    const comesBack = showsForm(view.at) && !showsForm(this.view.at)
     const wasInside = this.#movesFocus || Boolean(this.shadowRoot?.activeElement)
     this.#movesFocus = view.at !== 'ready' && wasInside
     this.view = view
-    // Whoever gave their address goes on in the card form.
-    if (happening.type === 'ready' && wasInside) void this.updateComplete.then(() => this.#find('iframe').focus())
+    // Whoever gave their address, or waited for the network, goes on in the card form.
+    if (comesBack && wasInside) void this.updateComplete.then(() => this.#find('iframe').focus())
     if (!needsFrame(view)) this.#dropCard()
     if (happening.type === 'ready') this.#tell('checkout-ready', {})
     if (view.at === 'paying') this.#tell('checkout-submitted', {})
@@ -344,8 +354,14 @@ export class FourgeeksCheckout extends LitElement {
 
   #cameOnline = (): void => {
     if (this.view.at === 'away') this.reset()
+    else this.requestUpdate()
   }
+
+  #wentOffline = (): void => this.requestUpdate()
 }
+
+/** Screens on which the card frame is to be seen. */
+const showsForm = (at: Screen) => at === 'ready' || at === 'paying' || at === 'challenge'
 
 /** Screens in whose place another page may still work. */
 const isClosed = (at: Screen) => at === 'refused' || at === 'misconfigured' || at === 'unsupported'

@@ -24,7 +24,12 @@ export function cardFrame(deps: Deps, assets: Assets): Hono<Env> {
     const { account } = found
     const locale = localeOf(c.req.query('locale') ?? c.req.header('accept-language'))
     const [script, style] = await Promise.all([assets.find('frame.js'), assets.find('frame.css')])
-    const nonce = dressPage(c, { frameAncestors: ["'self'", ...account.origins], trustedTypes: "'none'" })
+    const nonce = dressPage(c, {
+      frameAncestors: ["'self'", ...account.origins],
+      // The bank's question: a page of this very origin.
+      frameSrc: "'self'",
+      trustedTypes: "'none'",
+    })
     return c.html(
       html`<!doctype html>
         <html lang="${locale}">

@@ -6,6 +6,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import {
+  bankOf,
+  bankWords,
   cardFrame,
   expireSession,
   fillBasket,
@@ -58,6 +60,21 @@ try {
     await pay(frame, language)
     await frame.getByRole('alert').filter({ hasText: /\S/ }).first().waitFor()
     await shoot('declined')
+    await typeCard(frame, language, { number: '4000002760003184', code: good.code })
+    await pay(frame, language)
+    const bank = await bankOf(frame)
+    await shoot('bank')
+    await context.setOffline(true)
+    await shoot('offline')
+    await context.setOffline(false)
+    const question = bank.url()
+    await bank.getByRole('button', { name: bankWords[language].failed }).click()
+    await frame.getByRole('alert').filter({ hasText: /\S/ }).first().waitFor()
+    await shoot('not-confirmed')
+    const other = await context.newPage()
+    await other.goto(question)
+    await shoot('bank-page', other)
+    await other.close()
     await typeCard(frame, language, { number: good.number, code: good.code })
     await page.route('**/confirm', async (route) => {
       await new Promise((done) => setTimeout(done, 900))

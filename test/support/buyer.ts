@@ -60,6 +60,20 @@ export async function typeCard(
   }
 }
 
+/** The bank's page inside a card frame, once it asks. */
+export async function bankOf(frame: Frame): Promise<Frame> {
+  const handle = await frame.locator('iframe').elementHandle()
+  const bank = await handle?.contentFrame()
+  if (!bank) throw new Error('No bank')
+  await bank.locator('form').waitFor()
+  return bank
+}
+
+export const bankWords = {
+  es: { passed: 'Sí, soy yo', failed: 'No soy yo', canceled: 'Cancelar' },
+  en: { passed: 'Yes, it is me', failed: 'No, it is not me', canceled: 'Cancel' },
+}
+
 export const pay = (frame: Frame, language: Language): Promise<void> =>
   frame.getByRole('button', { name: words[language].pay }).click()
 

@@ -34,8 +34,12 @@ describe('the card form', () => {
     type(expiry(), '1234')
     type(code(), digits.startsWith('3') ? '1234' : '123')
   }
-  const open = (locale = 'en', session: FrameSession = aSession()) => {
+  /** What outlives the page: the key of an unanswered click. */
+  let kept: string | null
+  const open = (locale = 'en', session: FrameSession = aSession(), resumes = false) => {
     form = cardForm(main, {
+      resumes,
+      kept: { read: () => kept, write: (key) => (kept = key) },
       intent: { id: 'pi_1', clientSecret: 'pi_1_secret_x' },
       locale,
       session,
@@ -47,7 +51,8 @@ describe('the card form', () => {
           bodies.push(init?.body as string)
           return await answer()
         },
-        sleep: () => Promise.resolve(),
+        // A turn of the page's loop, so that whoever asks again and again lets others be heard.
+        sleep: () => new Promise((done) => setTimeout(done)),
         newKey: () => `key_${keys.length}`,
       },
       now: () => new Date(2026, 10, 20),
@@ -79,6 +84,7 @@ describe('the card form', () => {
     told = []
     keys = []
     bodies = []
+    kept = null
     answer = () => json(200, { status: 'succeeded', payment_id: 'pay_1' })
     dress({ ...aTheme(), ...colours })
     open()
@@ -265,13 +271,151 @@ describe('the card form', () => {
     )
   })
 
-  it('explains a card that needs the bank, and that nothing was charged', async () => {
-    answer = () => json(200, { status: 'requires_action', next_action: null })
-    fillIn()
-    button().click()
-    await until('explained', () => alert().textContent)
-    assert.equal(alert().textContent, cardText('en').challenge)
-    assert.equal(document.activeElement, number())
+  describe('asked by the bank', () => {
+    const asks = (id = '3ds_1') =>
+      json(200, {
+        status: 'requires_action',
+        next_action: { type: 'redirect_to_url', url: `https://pay.example/empty/${id}` },
+      })
+    const refused = () =>
+      json(200, {
+        status: 'requires_payment_method',
+        last_payment_error: { code: 'payment_intent_authentication_failure', decline_code: null, message: '' },
+      })
+    const bank = () => main.querySelector('iframe')
+    const types = () => told.map(({ type }) => type).filter((type) => type !== 'change')
+    const begin = async () => {
+      answer = asks
+      fillIn()
+      button().click()
+      return until('the bank', bank)
+    }
+
+    it('shows its page in the form’s place, labelled, with the focus, and is no form meanwhile', async () => {
+      const page = await begin()
+      assert.equal(new URL(page.src).pathname, '/empty/3ds_1')
+      assert.equal(page.title, cardText('en').bank)
+      assert.equal(document.activeElement, page)
+      assert.isNull(main.querySelector('form'))
+      assert.deepEqual(told.filter(({ type }) => type === 'change').at(-1), {
+        type: 'change',
+        complete: false,
+        empty: false,
+      })
+      await audit(main)
+      answer = () => json(200, { status: 'succeeded', payment_id: 'pay_3' })
+      await until('paid', () => told.find(({ type }) => type === 'paid'))
+      assert.deepEqual(types(), ['submitted', 'challenge', 'paid'])
+    })
+
+    it('brings the form back with the reason when it was not passed, and takes another card', async () => {
+      await begin()
+      answer = refused
+      await until('declined', () => told.find(({ type }) => type === 'declined'))
+      assert.equal(alert().textContent, cardText('en').payment_intent_authentication_failure)
+      assert.equal(number().value, '4242 4242 4242 4242')
+      assert.equal(code().value, '')
+      assert.equal(document.activeElement, code())
+      type(code(), '123')
+      answer = () => json(200, { status: 'succeeded', payment_id: 'pay_3' })
+      button().click()
+      await until('paid', () => told.find(({ type }) => type === 'paid'))
+      assert.deepEqual(types(), ['submitted', 'challenge', 'declined', 'submitted', 'paid'])
+    })
+
+    for (const [how, turnBack] of [
+      ['button', () => main.querySelector('button')!.click()],
+      ['Escape key', () => document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }))],
+    ] as const) {
+      it(`turns back by the ${how}: the bank is told, and the form waits for what the payment side says`, async () => {
+        await begin()
+        bodies.length = 0
+        turnBack()
+        await until('told', () => bodies.find((body) => String(body) === 'answer=canceled'))
+        assert.deepEqual(types(), ['submitted', 'challenge'])
+        answer = refused
+        await until('back', () => main.querySelector('form'))
+      })
+    }
+
+    it('says that it is checking while nobody answers, and asks again when the bank still waits', async () => {
+      const page = await begin()
+      answer = () => {
+        throw new TypeError('Failed to fetch')
+      }
+      await until('checking', () => types().at(-1) === 'checking')
+      answer = asks
+      await until('asked again', () => types().at(-1) === 'challenge')
+      assert.equal(bank(), page)
+    })
+
+    it('goes over to the question of another tab’s card', async () => {
+      const page = await begin()
+      answer = () => asks('3ds_2')
+      await until('the other', () => page.src.includes('3ds_2'))
+      answer = () => json(200, { status: 'canceled' })
+      await until('over', () => types().at(-1) === 'expired')
+    })
+
+    it('is there again on a page that was loaded anew', async () => {
+      answer = asks
+      form.destroy()
+      open('en', aSession(), true)
+      const page = await until('the bank', bank)
+      assert.notEqual(document.activeElement, page)
+      answer = refused
+      await until('declined', () => types().at(-1) === 'declined')
+    })
+  })
+
+  describe('left in the middle of a click', () => {
+    const untouched = (error: object | null = null) =>
+      json(200, { status: 'requires_payment_method', last_payment_error: error })
+    const reload = (looked: () => Response) => {
+      kept = 'key_before'
+      answer = looked
+      form.destroy()
+      open()
+    }
+    const types = () => told.map(({ type }) => type).filter((type) => type !== 'change')
+
+    it('keeps the key of the click before anything is sent, and lets go of it with the answer', async () => {
+      let sent: string | null = null
+      answer = () => ((sent = kept), json(200, { status: 'succeeded', payment_id: 'pay_1' }))
+      fillIn()
+      button().click()
+      await until('paid', () => types().at(-1) === 'paid')
+      assert.equal(sent, 'key_0')
+      assert.isNull(kept)
+    })
+
+    it('says that it is checking, and finds it paid', async () => {
+      reload(() => json(200, { status: 'succeeded', payment_id: 'pay_1' }))
+      assert.deepEqual(types(), ['checking'])
+      await until('paid', () => types().at(-1) === 'paid')
+      assert.isNull(kept)
+    })
+
+    it('tells the refusal that nobody heard', async () => {
+      reload(() => untouched({ code: 'card_declined', decline_code: 'insufficient_funds', message: '' }))
+      await until('told', () => types().at(-1) === 'declined')
+      assert.equal(alert().textContent, cardText('en').insufficient_funds)
+      assert.isNull(kept)
+    })
+
+    it('looks twice before it says that nothing was charged, and sends the same card under the same key', async () => {
+      reload(() => untouched())
+      assert.equal(button().ariaDisabled, 'true')
+      await until('told', () => types().at(-1) === 'failed')
+      assert.equal(alert().textContent, cardText('en').network)
+      assert.deepEqual(keys, ['look', 'look'])
+      assert.equal(kept, 'key_before')
+      fillIn()
+      answer = () => json(200, { status: 'succeeded', payment_id: 'pay_1' })
+      button().click()
+      await until('paid', () => types().at(-1) === 'paid')
+      assert.equal(keys.at(-1), 'key_before')
+    })
   })
 
   it('tells once when everything could be sent', () => {

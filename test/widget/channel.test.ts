@@ -13,13 +13,14 @@ const fromFrame: FromFrame[] = [
   ...cardErrorCodes.map((code) => ({ type: 'declined', code, declineCode: null }) as const),
   ...declineCodes.map((declineCode) => ({ type: 'declined', code: 'card_declined', declineCode }) as const),
   { type: 'checking' },
+  { type: 'challenge' },
   { type: 'paid', paymentId: 'pay_1aZ' },
   { type: 'paid', paymentId: null },
   { type: 'expired' },
   { type: 'failed', reason: 'network' },
 ]
 const toFrame: ToFrame[] = [
-  { type: 'init', clientSecret: 'pi_1_secret_a-B', intentId: 'pi_1', locale: 'es-CR', theme },
+  { type: 'init', clientSecret: 'pi_1_secret_a-B', intentId: 'pi_1', resumes: false, locale: 'es-CR', theme },
   { type: 'theme', theme },
   { type: 'submit' },
 ]

@@ -170,6 +170,40 @@ describe('<fourgeeks-checkout>', () => {
     assert.isTrue(heard.every(({ bubbles, composed }) => bubbles && composed))
   })
 
+  it('shows the frame while the bank asks, says so, and hides it while it checks what came of it', async () => {
+    const say = await mountWithFrame()
+    await say({ type: 'ready' })
+    await say({ type: 'submitted' })
+    await say({ type: 'challenge' })
+    const iframe = root().querySelector('iframe')!
+    assert.equal(getComputedStyle(iframe).visibility, 'visible')
+    assert.include(status().textContent ?? '', text.challenge.join('. '))
+    await say({ type: 'checking' })
+    assert.equal(getComputedStyle(iframe).visibility, 'hidden')
+    await say({ type: 'challenge' })
+    assert.equal(getComputedStyle(iframe).visibility, 'visible')
+    await say({ type: 'declined', code: 'payment_intent_authentication_failure', declineCode: null })
+    assert.equal(at(), 'ready')
+    assert.deepEqual(types(), ['checkout-ready', 'checkout-submitted', 'checkout-declined'])
+  })
+
+  it('says that it is offline, aloud as well, and stops when it is back', async () => {
+    const say = await mountWithFrame()
+    await say({ type: 'ready' })
+    const network = async (onLine: boolean) => {
+      Object.defineProperty(navigator, 'onLine', { configurable: true, value: onLine })
+      window.dispatchEvent(new Event(onLine ? 'online' : 'offline'))
+      await element.updateComplete
+    }
+    await network(false)
+    assert.equal(root().querySelector('.offline')?.textContent, text.offline)
+    assert.include(status().textContent ?? '', text.offline)
+    await audit(element)
+    await network(true)
+    assert.isNull(root().querySelector('.offline'))
+    Reflect.deleteProperty(navigator, 'onLine')
+  })
+
   it('hides the form while it checks, without taking the frame away', async () => {
     const say = await mountWithFrame()
     await say({ type: 'ready' })

@@ -3,7 +3,9 @@ import type { SessionView } from '../../server/contract/checkout.ts'
 import type { CardErrorCode } from '../../server/contract/errors.ts'
 import { fonts, colourNames, type FromFrame, type Theme } from '../channel.ts'
 import { cardText, fill, refusal, type CardText } from '../text/index.ts'
-import { confirm, type Means, type Outcome } from './confirm.ts'
+import { challenge } from './challenge.ts'
+import { confirm, findOut, type Intent, type Means, type Outcome } from './confirm.ts'
+import { make } from './make.ts'
 import { draw, markOf } from './marks.ts'
 import {
   cardOf,
@@ -21,13 +23,17 @@ import {
 } from './typing.ts'
 
 export type CardFormOptions = {
-  intent: { id: string; clientSecret: string }
+  intent: Intent
   locale: string
   /** What the button does, in its words, and who gets the money. */
   session: FrameSession
   tell(message: FromFrame): void
-  means: Pick<Means, 'fetch' | 'sleep' | 'newKey'>
+  means: Omit<Means, 'onChecking'>
   now(): Date
+  /** Whether a card was sent for this intent already, and nobody here knows what became of it. */
+  resumes: boolean
+  /** Where the key of a click outlives the page until it is answered: a key, and nothing of a card. */
+  kept: { read(): string | null; write(key: string | null): void }
 }
 
 /** What the form says of a session. */
@@ -97,8 +103,9 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   )
 
   let busy = false
-  /** Kept from a click that was never answered: sending it again under the same key cannot charge twice. */
-  let openKey: string | null = null
+  const left = options.kept.read()
+  /** The next click's, made before it. One that was never answered stays: sent again under it, nothing is charged twice. */
+  let key = left ?? options.means.newKey()
   let change = ''
 
   function field(
@@ -128,7 +135,7 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
       if (!(event as InputEvent).isComposing) edited(made, (event as InputEvent).inputType)
     })
     input.addEventListener('compositionend', () => edited(made, ''))
-    input.addEventListener('blur', () => left(made))
+    input.addEventListener('blur', () => leave(made))
     return made
   }
 
@@ -151,7 +158,7 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   }
 
   /** Leaving a field is when its mistakes are told; an empty one has made none yet. */
-  function left(of: Field): void {
+  function leave(of: Field): void {
     if (of === expiry) show(of, tidyExpiry(of.input.value))
     if (!of.input.value || busy) return
     const wrong = of.check()
@@ -179,7 +186,7 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   }
 
   function tellChange(): void {
-    const complete = fields.every((each) => !each.check())
+    const complete = !busy && fields.every((each) => !each.check())
     const empty = fields.every((each) => !each.input.value)
     if (change === `${complete} ${empty}`) return
     change = `${complete} ${empty}`
@@ -208,47 +215,80 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
     const { month, year } = readExpiry(expiry.input.value)!
     setBusy(true)
     options.tell({ type: 'submitted' })
+    options.kept.write(key)
     const answer = await confirm(
       options.intent,
       { number: digitsOf(number.input.value), exp_month: month, exp_year: year, cvc: digitsOf(cvc.input.value) },
-      openKey ?? options.means.newKey(),
-      { ...options.means, onChecking },
+      key,
+      means,
     )
-    openKey = answer.openKey
-    settle(answer.outcome)
+    keep(answer.openKey)
+    await settle(answer.outcome)
   }
 
-  function onChecking(): void {
-    notice.textContent = text.checking
-    options.tell({ type: 'checking' })
+  function keep(openKey: string | null): void {
+    options.kept.write(openKey)
+    key = openKey ?? options.means.newKey()
   }
 
-  function settle(outcome: Outcome): void {
-    if (outcome.is === 'paid' || outcome.is === 'expired') {
+  const means: Means = {
+    ...options.means,
+    onChecking() {
+      notice.textContent = text.checking
+      options.tell({ type: 'checking' })
+    },
+  }
+
+  /** A card was sent before this page was loaded: what became of it is told before another may be. */
+  async function resume(): Promise<void> {
+    setBusy(true)
+    if (left !== null) means.onChecking()
+    let found = await findOut(options.intent, means)
+    if (left !== null && found.is === 'untouched') {
+      // The page was left while it sent: what it sent may be arriving this moment.
+      await means.sleep(1500)
+      found = await findOut(options.intent, means)
+    }
+    const outcome = found.is === 'untouched' ? found.last : found
+    // What never arrived is the same try when the same card is sent under the same key.
+    if (outcome) keep(null)
+    return settle(outcome)
+  }
+
+  async function settle(outcome: Outcome | null): Promise<void> {
+    if (outcome?.is === 'challenge') {
+      // The bank asks the buyer, in the form's place: nothing can be sent meanwhile.
+      tellChange()
+      const found = await challenge(into, outcome.path, {
+        ...options,
+        text,
+        means,
+        onAsked: () => options.tell({ type: 'challenge' }),
+      })
+      into.replaceChildren(form)
+      return settle(found)
+    }
+    if (outcome?.is === 'paid' || outcome?.is === 'expired') {
       for (const each of fields) show(each, '')
       return options.tell(outcome.is === 'paid' ? { type: 'paid', paymentId: outcome.paymentId } : { type: 'expired' })
     }
     setBusy(false)
-    if (outcome.is === 'failed') {
-      notice.textContent = text[outcome.reason]
-      options.tell({ type: 'failed', reason: outcome.reason })
+    if (outcome?.is !== 'declined') {
+      const reason = outcome?.reason ?? 'network'
+      notice.textContent = text[reason]
+      options.tell({ type: 'failed', reason })
+      tellChange()
       return pay.focus()
     }
     show(cvc, '')
-    if (outcome.is === 'challenge') {
-      options.tell({ type: 'declined', code: 'payment_intent_authentication_failure', declineCode: null })
-      notice.textContent = text.challenge
-      number.input.focus()
-    } else {
-      options.tell({ type: 'declined', code: outcome.code, declineCode: outcome.declineCode })
-      notice.textContent = refusal(text, outcome.code, outcome.declineCode)
-      const blamed = { number, expiry, cvc }[blamedField[outcome.code] ?? 'cvc']
-      if (blamedField[outcome.code]) {
-        blamed.input.setAttribute('aria-invalid', 'true')
-        blamed.input.setAttribute('aria-describedby', 'notice')
-      }
-      blamed.input.focus()
+    options.tell({ type: 'declined', code: outcome.code, declineCode: outcome.declineCode })
+    notice.textContent = refusal(text, outcome.code, outcome.declineCode)
+    const blamed = { number, expiry, cvc }[blamedField[outcome.code] ?? 'cvc']
+    if (blamedField[outcome.code]) {
+      blamed.input.setAttribute('aria-invalid', 'true')
+      blamed.input.setAttribute('aria-describedby', 'notice')
     }
+    blamed.input.focus()
     tellChange()
   }
 
@@ -259,7 +299,8 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   })
   showBrand()
   into.replaceChildren(form)
-  return { submit: () => void submit(), destroy: () => form.remove() }
+  if (left !== null || options.resumes) void resume()
+  return { submit: () => void submit(), destroy: () => into.replaceChildren() }
 }
 
 /** The field that a refusal is about, where it is about one. */
@@ -308,15 +349,4 @@ function lock(): Element {
     draw('path', { d: 'M5.25 7V5a2.75 2.75 0 0 1 5.5 0v2', class: 'shackle' }),
   )
   return mark
-}
-
-function make<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Record<string, string>,
-  ...inside: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const made = document.createElement(tag)
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
-  made.append(...inside)
-  return made
 }

@@ -2,7 +2,7 @@
 import './frame.css'
 import { randomWord, readConnect, readToFrame, type FromFrame } from '../channel.ts'
 import { cardText, chooseLocale } from '../text/index.ts'
-import { cardForm, dress, type CardForm, type FrameSession } from './card-form.ts'
+import { cardForm, dress, type CardForm, type CardFormOptions, type FrameSession } from './card-form.ts'
 
 type FrameData = { origins: string[]; session: FrameSession }
 
@@ -39,14 +39,35 @@ function converse(port: MessagePort): void {
       tell,
       means: {
         fetch: (...call) => fetch(...call),
-        sleep: (delayMs) => new Promise((done) => setTimeout(done, delayMs)),
+        sleep: (delayMs) =>
+          new Promise((done) => {
+            setTimeout(done, delayMs)
+            // Nobody waits longer than the network.
+            addEventListener('online', done, { once: true, signal: AbortSignal.timeout(delayMs) })
+          }),
         newKey: () => randomWord(),
       },
       now: () => new Date(),
+      resumes: message.resumes,
+      kept: kept(message.intentId),
     })
     new ResizeObserver(() =>
       tell({ type: 'height', height: Math.min(4000, Math.ceil(main.getBoundingClientRect().height)) }),
     ).observe(main)
   }
   tell({ type: 'ready' })
+}
+
+/** The key of an unanswered click, for as long as the tab lives. Browsers that refuse storage in frames keep none. */
+const kept = (intentId: string): CardFormOptions['kept'] => ({
+  read: () => storage()?.getItem(intentId) ?? null,
+  write: (key) => (key === null ? storage()?.removeItem(intentId) : storage()?.setItem(intentId, key)),
+})
+
+function storage(): Storage | null {
+  try {
+    return sessionStorage
+  } catch {
+    return null
+  }
 }

@@ -9,6 +9,8 @@ export const screens = {
   hosted: 'Pay on the secure payment page',
   paying: ['Processing your payment'],
   checking: ['We are checking your payment', 'Please do not pay again. We keep asking, and will tell you here.'],
+  challenge: ['Your bank asks you to confirm', 'Answer in the window of your bank.'],
+  offline: 'You are offline. We go on as soon as the connection is back.',
   paid: ['Payment received', 'Thank you!'],
   settled: ['This is already paid', 'Nothing more will be charged.'],
   expired: ['This payment has expired', 'Nothing was charged. Please start again at {merchant}.'],
@@ -60,8 +62,8 @@ export const card = {
   network: 'We could not reach your bank, and nothing was charged. Please try again.',
   limited: 'That was a lot of tries in a short time. Nothing was charged. Wait a minute and try again.',
   refused: 'This payment cannot continue here, and nothing was charged.',
-  challenge:
-    'Your bank asks for an extra confirmation for this card, which is not available here yet. Nothing was charged. Please use another card.',
+  bank: 'Your bank asks you to confirm',
+  turnBack: 'Use another card',
   card_declined: 'Your bank did not accept this card. Nothing was charged. Try another card, or ask your bank.',
   expired_card: 'This card has expired. Check the date, or use another card.',
   incorrect_cvc: 'The security code does not match this card. Check it and enter it again.',
@@ -72,7 +74,7 @@ export const card = {
   invalid_expiry_year: 'The year of the expiry date is not right. Check your card.',
   processing_error: 'Something went wrong on the way to your bank. Nothing was charged. Please try again.',
   payment_intent_authentication_failure:
-    'Your bank could not confirm that it was you. Nothing was charged. Try again, or use another card.',
+    'The confirmation with your bank was not completed. Nothing was charged. Try again, or use another card.',
   insufficient_funds: 'There is not enough money available on this card. Nothing was charged. Please use another card.',
   card_velocity_exceeded:
     'This card has reached its limit for now. Nothing was charged. Use another card, or try again tomorrow.',

@@ -9,6 +9,8 @@ export const screens: Text['screens'] = {
   hosted: 'Pagar en la página de pago seguro',
   paying: ['Procesando su pago'],
   checking: ['Estamos verificando su pago', 'Por favor no pague otra vez. Seguimos consultando y le avisamos aquí.'],
+  challenge: ['Su banco le pide confirmar', 'Responda en la ventana de su banco.'],
+  offline: 'No hay conexión. Seguimos apenas vuelva.',
   paid: ['Pago recibido', '¡Muchas gracias!'],
   settled: ['Esto ya está pagado', 'No se cobrará nada más.'],
   expired: ['Este pago venció', 'No se cobró nada. Por favor empiece de nuevo en {merchant}.'],
@@ -59,8 +61,8 @@ export const card: Text['card'] = {
   network: 'No logramos conectar con su banco y no se cobró nada. Por favor intente de nuevo.',
   limited: 'Fueron muchos intentos en poco tiempo. No se cobró nada. Espere un minuto e intente de nuevo.',
   refused: 'Este pago no puede continuar aquí y no se cobró nada.',
-  challenge:
-    'Su banco pide una confirmación adicional para esta tarjeta, que aquí todavía no está disponible. No se cobró nada. Por favor use otra tarjeta.',
+  bank: 'Su banco le pide confirmar',
+  turnBack: 'Usar otra tarjeta',
   card_declined: 'Su banco no aceptó esta tarjeta. No se cobró nada. Pruebe con otra tarjeta o consulte a su banco.',
   expired_card: 'Esta tarjeta está vencida. Revise la fecha o use otra tarjeta.',
   incorrect_cvc: 'El código de seguridad no corresponde a esta tarjeta. Revíselo y escríbalo de nuevo.',
@@ -71,7 +73,7 @@ export const card: Text['card'] = {
   invalid_expiry_year: 'El año de vencimiento no es correcto. Revise su tarjeta.',
   processing_error: 'Algo falló en el camino a su banco. No se cobró nada. Por favor intente de nuevo.',
   payment_intent_authentication_failure:
-    'Su banco no pudo confirmar que era usted. No se cobró nada. Intente de nuevo o use otra tarjeta.',
+    'La confirmación con su banco no se completó. No se cobró nada. Intente de nuevo o use otra tarjeta.',
   insufficient_funds: 'Esta tarjeta no tiene fondos suficientes. No se cobró nada. Por favor use otra tarjeta.',
   card_velocity_exceeded:
     'Esta tarjeta llegó a su límite por ahora. No se cobró nada. Use otra tarjeta o intente mañana.',

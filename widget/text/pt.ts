@@ -12,6 +12,8 @@ export const screens: Text['screens'] = {
     'Estamos verificando seu pagamento',
     'Por favor, não pague de novo. Continuamos consultando e avisamos você aqui.',
   ],
+  challenge: ['Seu banco pede sua confirmação', 'Responda na janela do seu banco.'],
+  offline: 'Você está sem conexão. Continuamos assim que ela voltar.',
   paid: ['Pagamento recebido', 'Muito obrigado!'],
   settled: ['Isto já está pago', 'Nada mais será cobrado.'],
   expired: ['Este pagamento expirou', 'Nada foi cobrado. Por favor, comece de novo em {merchant}.'],
@@ -62,8 +64,8 @@ export const card: Text['card'] = {
   network: 'Não conseguimos falar com o seu banco e nada foi cobrado. Por favor, tente de novo.',
   limited: 'Foram muitas tentativas em pouco tempo. Nada foi cobrado. Espere um minuto e tente de novo.',
   refused: 'Este pagamento não pode continuar aqui e nada foi cobrado.',
-  challenge:
-    'Seu banco pede uma confirmação extra para este cartão, que aqui ainda não está disponível. Nada foi cobrado. Por favor, use outro cartão.',
+  bank: 'Seu banco pede sua confirmação',
+  turnBack: 'Usar outro cartão',
   card_declined: 'Seu banco não aceitou este cartão. Nada foi cobrado. Tente outro cartão ou fale com seu banco.',
   expired_card: 'Este cartão está vencido. Confira a data ou use outro cartão.',
   incorrect_cvc: 'O código de segurança não corresponde a este cartão. Confira e digite de novo.',
@@ -74,7 +76,7 @@ export const card: Text['card'] = {
   invalid_expiry_year: 'O ano de validade não está certo. Confira seu cartão.',
   processing_error: 'Algo falhou no caminho até o seu banco. Nada foi cobrado. Por favor, tente de novo.',
   payment_intent_authentication_failure:
-    'Seu banco não conseguiu confirmar que era você. Nada foi cobrado. Tente de novo ou use outro cartão.',
+    'A confirmação com seu banco não foi concluída. Nada foi cobrado. Tente de novo ou use outro cartão.',
   insufficient_funds: 'Este cartão não tem saldo suficiente. Nada foi cobrado. Por favor, use outro cartão.',
   card_velocity_exceeded:
     'Este cartão chegou ao limite por enquanto. Nada foi cobrado. Use outro cartão ou tente amanhã.',

@@ -1,0 +1,77 @@
+/**
+ * The bank's question, in a frame inside the card frame. What its page does is a hint to ask the payment side, whose word
+ * alone counts: so an answer that got lost, or was given in another tab, is found all the same.
+ */
+import type { CardText } from '../text/index.ts'
+import { look, type Intent, type Means, type Outcome } from './confirm.ts'
+import { make } from './make.ts'
+
+type Asked = {
+  intent: Intent
+  locale: string
+  text: CardText
+  means: Means
+  /** Told when the bank's page is there to be answered, and again when it is back. */
+  onAsked(): void
+}
+
+const lookMs = 2500
+
+/** Shows the question, and resolves with what the payment came to, if to anything. */
+export async function challenge(into: HTMLElement, path: string, asked: Asked): Promise<Outcome | null> {
+  const { intent, text, means, onAsked } = asked
+  const over = new AbortController()
+  const page = make('iframe', { title: text.bank })
+  const back = make('button', {}, text.turnBack)
+
+  let hint: () => void
+  const nextHint = () => new Promise<true>((done) => (hint = () => done(true)))
+  let hinted = nextHint()
+  const show = (of: string) => {
+    page.src = `${of}?locale=${asked.locale}`
+    onAsked()
+  }
+  const turnBack = () => {
+    const body = new URLSearchParams({ answer: 'canceled' })
+    const sent = means.fetch(path, { method: 'POST', body, redirect: 'manual' })
+    // Whether it arrived, the next look tells.
+    void sent.catch(() => null).then(() => hint())
+  }
+  const onKey = ({ key }: KeyboardEvent) => {
+    if (key === 'Escape') turnBack()
+  }
+  let misses = 0
+  page.addEventListener('load', () => {
+    const shown = page.contentDocument
+    shown?.addEventListener('keydown', onKey)
+    // Its end, or an error in its place.
+    if (!shown?.forms[0]) misses = 2
+    hint()
+  })
+  back.addEventListener('click', turnBack)
+  document.addEventListener('keydown', onKey, { signal: over.signal })
+  // Who pressed the button goes on here; who has just come back to the page is left where they are.
+  const isHere = into.contains(document.activeElement)
+  show(path)
+  into.replaceChildren(make('section', { class: 'bank', 'aria-label': text.bank }, page, back))
+  if (isHere) page.focus()
+
+  for (;;) {
+    const isHinted = await Promise.race([hinted, means.sleep(lookMs)])
+    // Before the look: what happens meanwhile asks for another.
+    hinted = nextHint()
+    const found = await look(intent, means)
+    if (!found) {
+      // It is being charged, or the network is gone: a page that never came to its end must not say more than is known.
+      if (++misses > 1) means.onChecking()
+    } else if (found.is === 'challenge') {
+      if (found.path !== path || (misses > 1 && isHinted !== true)) {
+        misses = 0
+        show((path = found.path))
+      }
+    } else {
+      over.abort()
+      return found.is === 'untouched' ? found.last : found
+    }
+  }
+}
