@@ -18,6 +18,8 @@ export type CardFrameOptions = {
   intent: { id: string; clientSecret: string }
   locale: string
   theme: Theme
+  /** What the shop would rather have the frame say. */
+  texts: Record<string, string>
   /** The frame's accessible name. */
   title: string
   tell(news: CardNews): void
@@ -53,7 +55,8 @@ export function cardFrame(options: CardFrameOptions): CardInput {
     }
     if (message.type === 'ready') {
       clearTimeout(timer)
-      say({ type: 'init', clientSecret: options.intent.clientSecret, intentId: options.intent.id, locale, theme })
+      const { intent, texts } = options
+      say({ type: 'init', clientSecret: intent.clientSecret, intentId: intent.id, locale, theme, texts })
     }
     tell(message)
   }

@@ -1,8 +1,9 @@
 import { assert } from 'chai'
 import type { FromFrame } from '../../widget/channel.ts'
-import { cardForm, dress, inkOn, type CardForm, type FrameSession } from '../../widget/frame/card-form.ts'
-import { cardText } from '../../widget/text/index.ts'
-import { anError, aSession, aTheme, audit, json, until } from './support.ts'
+import { cardForm, dress, type CardForm, type FrameSession } from '../../widget/frame/card-form.ts'
+import type { Language } from '../../widget/text/index.ts'
+import { inkOn } from '../../widget/theme.ts'
+import { anError, aSession, aTheme, audit, json, texts, until } from './support.ts'
 
 const colours = { accent: 'color(srgb 0.14 0.34 0.84)', background: 'color(srgb 1 1 1)', surface: 'color(srgb 1 1 1)' }
 
@@ -34,10 +35,10 @@ describe('the card form', () => {
     type(expiry(), '1234')
     type(code(), digits.startsWith('3') ? '1234' : '123')
   }
-  const open = (locale = 'en', session: FrameSession = aSession()) => {
+  const open = (language: Language = 'en', session: FrameSession = aSession()) => {
     form = cardForm(main, {
       intent: { id: 'pi_1', clientSecret: 'pi_1_secret_x' },
-      locale,
+      text: texts[language].card,
       session,
       tell: (message) => told.push(message),
       means: {
@@ -63,7 +64,7 @@ describe('the card form', () => {
     [{ mode: 'setup' }, 'Pagar ₡9 900', /^Usted autoriza/],
   ] as const) {
     it(`says what its button does: ${does}`, async () => {
-      open('es-CR', aSession({ ...session, display: club }))
+      open('es', aSession({ ...session, display: club }))
       assert.equal(button().textContent, does)
       const sentence = main.querySelector('.agreed')!
       assert.match(sentence.textContent!, agreed)
@@ -104,14 +105,14 @@ describe('the card form', () => {
     assert.include(main.textContent, 'Café Volcán')
   })
 
-  for (const [locale, pay] of [
-    ['es-CR', 'Pagar USD 24.50'],
+  for (const [language, pay] of [
+    ['es', 'Pagar USD 24.50'],
     ['pt', 'Pagar USD 24.50'],
   ] as const) {
-    it(`speaks ${locale}`, () => {
-      open(locale)
+    it(`speaks ${language}`, () => {
+      open(language)
       assert.equal(button().textContent, pay)
-      assert.ok(input(cardText(locale).number))
+      assert.ok(input(texts[language].card.number))
     })
   }
 
@@ -137,7 +138,7 @@ describe('the card form', () => {
     expiry().focus()
     assert.equal(number().ariaInvalid, 'true')
     const words = document.getElementById(number().getAttribute('aria-describedby')!)!
-    assert.equal(words.textContent, cardText('en').number_short)
+    assert.equal(words.textContent, texts.en.card.number_short)
     type(number(), '4242424242424242')
     assert.isNull(number().ariaInvalid)
     assert.equal(words.textContent, '')
@@ -206,7 +207,7 @@ describe('the card form', () => {
     button().click()
     await until('declined', () => told.find(({ type }) => type === 'declined'))
     assert.deepEqual([number().value, expiry().value, code().value], ['4242 4242 4242 4242', '12 / 34', ''])
-    assert.equal(alert().textContent, cardText('en').insufficient_funds)
+    assert.equal(alert().textContent, texts.en.card.insufficient_funds)
     assert.equal(document.activeElement, code())
   })
 
@@ -270,7 +271,7 @@ describe('the card form', () => {
     fillIn()
     button().click()
     await until('explained', () => alert().textContent)
-    assert.equal(alert().textContent, cardText('en').challenge)
+    assert.equal(alert().textContent, texts.en.card.challenge)
     assert.equal(document.activeElement, number())
   })
 

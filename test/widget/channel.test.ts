@@ -19,7 +19,14 @@ const fromFrame: FromFrame[] = [
   { type: 'failed', reason: 'network' },
 ]
 const toFrame: ToFrame[] = [
-  { type: 'init', clientSecret: 'pi_1_secret_a-B', intentId: 'pi_1', locale: 'es-CR', theme },
+  {
+    type: 'init',
+    clientSecret: 'pi_1_secret_a-B',
+    intentId: 'pi_1',
+    locale: 'es-CR',
+    theme,
+    texts: { pay: 'Donar {amount}' },
+  },
   { type: 'theme', theme },
   { type: 'submit' },
 ]
@@ -76,6 +83,9 @@ describe('readToFrame()', () => {
     'a font outside the list': { fontFamily: 'Comic Sans' },
     'a font of the prototype': { fontFamily: 'constructor' },
     'a scheme outside the list': { scheme: 'sepia' },
+    'a direction outside the list': { direction: 'up' },
+    'fields too low to hit': { controlHeight: 20 },
+    'a length that is no whole number': { spacing: 12.5 },
     'one token more': { shadow: 'color(srgb 0 0 0)' },
   }
   for (const [name, look] of Object.entries(looks)) {

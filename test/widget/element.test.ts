@@ -4,13 +4,12 @@ import { randomWord } from '../../widget/channel.ts'
 import { returnAddress } from '../../widget/client.ts'
 import type { CheckoutNews } from '../../widget/events.ts'
 import { FourgeeksCheckout } from '../../widget/fourgeeks-checkout.ts'
-import { screenText } from '../../widget/text/index.ts'
 import type { Screen } from '../../widget/view.ts'
-import { anError, aSession, audit, json, sleep, stubFetch, until, type Call } from './support.ts'
+import { anError, aSession, audit, json, sleep, stubFetch, texts, until, type Call } from './support.ts'
 import '../../widget/index.ts'
 
 const api = 'http://127.0.0.1:8124'
-const text = screenText('en')
+const text = texts.en.screens
 const names = [
   'checkout-ready',
   'checkout-change',
