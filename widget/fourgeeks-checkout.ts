@@ -164,15 +164,21 @@ export class FourgeeksCheckout extends LitElement {
     const isComing = view.at === 'loading' || view.at === 'opening'
     const said = sentences(view.at, session, text, locale)
     const isSummed = this.summary !== 'none'
-    return html`<section class="root ${this.density}" part="checkout" lang=${locale} aria-label=${text.secure}>
+    return html`<section
+      class="root ${this.density}"
+      part="checkout"
+      lang=${locale}
+      aria-label=${text.secure}
+      aria-busy=${isComing}
+    >
       ${isSummed ? (session ? this.#summary(session, text, locale) : isComing ? summaryBones : '') : ''}
       <div class="stage">
         <div class="card" part="card" ?data-shown=${isForm || isComing}></div>
         ${isComing ? formBones : isForm ? '' : view.at === 'email' ? this.#asking(view, text) : this.#screen(view, session, text)}
         <slot ?hidden=${!isHelped(view.at)}></slot>
       </div>
-      <p class="footer" part="footer">
-        ${!isSummed && session?.test ? badge(text) : ''} ${icon(icons.lock)}<span>${text.secure} · 4Geeks</span>
+      <p class="footer ${isSummed ? '' : 'alone'}" part="footer">
+        ${icon(icons.lock)}${text.secure}${!isSummed && session?.test ? badge(text) : ' · 4Geeks'}
       </p>
       <p class="spoken" role="status" aria-live="polite">${said.join('. ')}</p>
       <i class="probe" hidden></i>

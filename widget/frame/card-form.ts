@@ -77,12 +77,11 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
     values,
   )
   const agreed = mode === 'subscription' && later ? text.agreeLater : text.agree
-  const label = make('span', { class: 'words' }, does)
+  const label = make('span', {}, does)
   const pay = make(
     'button',
     { type: 'submit', class: 'pay' },
-    lock(),
-    label,
+    make('span', { class: 'words' }, lock(), label),
     make('span', { class: 'spinner', 'aria-hidden': 'true' }),
   )
   const notice = make('p', { class: 'notice', role: 'alert' })

@@ -47,7 +47,8 @@ function converse(port: MessagePort): void {
       now: () => new Date(),
     })
     new ResizeObserver(() =>
-      tell({ type: 'height', height: Math.min(4000, Math.ceil(main.getBoundingClientRect().height)) }),
+      // Down to whole pixels: the element reserves the exact height, and a fraction more would move the page.
+      tell({ type: 'height', height: Math.min(4000, Math.floor(main.getBoundingClientRect().height)) }),
     ).observe(main)
   }
   tell({ type: 'ready' })
