@@ -13,9 +13,10 @@ export const fonts = {
 } as const
 export type FontName = keyof typeof fonts
 
+/** The colours that cross, by the names of their custom properties: `accent-text` is `--accent-text` on both sides. */
 export const colourNames = [
   'accent',
-  'accentText',
+  'accent-text',
   'text',
   'muted',
   'background',
@@ -26,13 +27,9 @@ export const colourNames = [
 export type ColourName = (typeof colourNames)[number]
 
 /** Lengths in whole pixels, and the least and most that each may be. */
-export const lengths = { radius: [0, 24], fontSize: [14, 22], spacing: [8, 32], controlHeight: [36, 64] } as const
+export const lengths = { radius: [0, 24], 'font-size': [14, 22], spacing: [8, 32], 'control-height': [36, 64] } as const
 export type LengthName = keyof typeof lengths
 export const lengthNames = Object.keys(lengths) as LengthName[]
-
-/** A value's name as custom properties are written: `accentText` is `--accent-text`. */
-export const property = (name: ColourName | LengthName): string =>
-  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
 /** The look of the frame: a closed list of values. Colours are `color(srgb …)` and nothing else. */
 export type Theme = Record<ColourName, string> &

@@ -196,7 +196,7 @@ export class FourgeeksCheckout extends LitElement {
       <div class="about">
         <p>${about ?? items[0]}</p>
         ${
-          items.length > (about ? 0 : 1) || (about?.length ?? 0) > 30
+          items.length > (about ? 0 : 1) || (session.mode === 'payment' && (about?.length ?? 0) > 30)
             ? html`<button aria-expanded=${this.#isOpen} aria-controls="items" @click=${this.#opened}>
                 ${text.details}${icon(icons.more)}
               </button>`
@@ -278,7 +278,7 @@ export class FourgeeksCheckout extends LitElement {
     const look = this.#look()
     const { style } = this.#find('.root')
     style.fontFamily = fonts[look.fontFamily]
-    style.setProperty('--on-accent', look.accentText)
+    style.setProperty('--on-accent', look['accent-text'])
     this.#card?.dress(look)
   }
 

@@ -1,14 +1,5 @@
 /** Reads the shop's custom properties as the few plain values that may cross to the card frame. */
-import {
-  colourNames,
-  fonts,
-  lengthNames,
-  lengths,
-  property,
-  type FontName,
-  type LengthName,
-  type Theme,
-} from './channel.ts'
+import { colourNames, fonts, lengthNames, lengths, type FontName, type LengthName, type Theme } from './channel.ts'
 
 /** `root` is the element's own box, on which every property has its default; `probe` a spare one inside it to resolve values with. */
 export function readLook(root: HTMLElement, probe: HTMLElement): Theme {
@@ -18,7 +9,7 @@ export function readLook(root: HTMLElement, probe: HTMLElement): Theme {
   const pixels = (name: LengthName) => {
     const [least, most] = lengths[name]
     // Whatever unit it is in: `rem`, `calc()`, another property.
-    probe.style.inlineSize = `var(${property(name)})`
+    probe.style.inlineSize = `var(--${name})`
     return Math.round(Math.min(most, Math.max(least, parseFloat(probed.inlineSize) || 0)))
   }
   /** Mixing turns names, hex, `oklch()` and all others into `color(srgb …)`. */
@@ -39,9 +30,9 @@ export function readLook(root: HTMLElement, probe: HTMLElement): Theme {
     direction: style.direction,
     fontFamily: (Object.hasOwn(fonts, font) ? font : 'system') as FontName,
   } as Theme
-  for (const name of colourNames) theme[name] = resolve(`var(${property(name)})`)
+  for (const name of colourNames) theme[name] = resolve(`var(--${name})`)
   for (const name of lengthNames) theme[name] = pixels(name)
-  if (!style.getPropertyValue('--fourgeeks-accent-text').trim()) theme.accentText = resolve(inkOn(theme.accent))
+  if (!style.getPropertyValue('--fourgeeks-accent-text').trim()) theme['accent-text'] = resolve(inkOn(theme.accent))
   return theme
 }
 

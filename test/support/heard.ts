@@ -48,8 +48,8 @@ function print(nodes: Node[], from: string | undefined, depth: number): string[]
   const walk = (id: string, deep: number, around: string): string[] => {
     const node = byId.get(id)
     if (!node) return []
-    const role = String(node.role?.value ?? '')
-    const name = String(node.name?.value ?? '')
+    const role = wordOf(node.role)
+    const name = wordOf(node.name)
     // Text that only repeats the name of what it stands in is not heard twice.
     const isSaid = !node.ignored && !silent.has(role) && !(role === 'StaticText' && (name === around || !name.trim()))
     // A region's name is on its border, and may well be said inside it.
@@ -67,16 +67,19 @@ function line({ description, value, properties = [] }: Node, role: string, name:
     const found = properties.find((one) => one.name === known)?.value.value
     return plain.includes(found)
       ? []
-      : [found === true || found === 'true' || known === 'busy' ? known : `${known} ${String(found)}`]
+      : [found === true || found === 'true' || known === 'busy' ? known : `${known} ${wordOf({ value: found })}`]
   })
-  const text = description?.value
+  const [text, entered] = [wordOf(description), wordOf(value)]
   return [
     role === 'StaticText' ? 'text' : role.toLowerCase(),
     name && `“${name}”`,
-    value?.value !== undefined && `= ${String(value.value)}`,
-    text && `(${String(text)})`,
+    entered && `= ${entered}`,
+    text && `(${text})`,
     states.length > 0 && `[${states.join(', ')}]`,
   ]
     .filter(Boolean)
     .join(' ')
 }
+
+const wordOf = (of?: Value): string =>
+  typeof of?.value === 'string' || typeof of?.value === 'number' ? String(of.value) : ''

@@ -41,7 +41,7 @@ export const aTheme = (): Theme => ({
   scheme: 'light',
   direction: 'ltr',
   accent: colour,
-  accentText: colour,
+  'accent-text': colour,
   text: colour,
   muted: colour,
   background: colour,
@@ -49,9 +49,9 @@ export const aTheme = (): Theme => ({
   border: colour,
   danger: colour,
   radius: 10,
-  fontSize: 16,
+  'font-size': 16,
   spacing: 20,
-  controlHeight: 48,
+  'control-height': 48,
   fontFamily: 'system',
 })
 

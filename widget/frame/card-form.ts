@@ -1,7 +1,7 @@
 /** The card form: three fields and the button that pays, in plain DOM. It tells outcomes and keeps digits. */
 import type { SessionView } from '../../server/contract/checkout.ts'
 import type { CardErrorCode } from '../../server/contract/errors.ts'
-import { colourNames, fonts, lengthNames, property, type FromFrame, type Theme } from '../channel.ts'
+import { colourNames, fonts, lengthNames, type FromFrame, type Theme } from '../channel.ts'
 import { fill, refusal, type CardText } from '../text/index.ts'
 import { confirm, type Means, type Outcome } from './confirm.ts'
 import { draw, markOf } from './marks.ts'
@@ -81,8 +81,8 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   const pay = make(
     'button',
     { type: 'submit', class: 'pay' },
-    make('span', { class: 'words' }, lock(), label),
     make('span', { class: 'spinner', 'aria-hidden': 'true' }),
+    make('span', { class: 'words' }, lock(), label),
   )
   const notice = make('p', { class: 'notice', role: 'alert' })
   const form = make(
@@ -275,8 +275,8 @@ const blamedField: Partial<Record<CardErrorCode, FieldName>> = {
 export function dress(theme: Theme): void {
   const { style } = document.documentElement
   style.setProperty('color-scheme', theme.scheme)
-  for (const name of colourNames) style.setProperty(property(name), theme[name])
-  for (const name of lengthNames) style.setProperty(property(name), `${theme[name]}px`)
+  for (const name of colourNames) style.setProperty(`--${name}`, theme[name])
+  for (const name of lengthNames) style.setProperty(`--${name}`, `${theme[name]}px`)
   style.setProperty('--font', fonts[theme.fontFamily])
   document.documentElement.dir = theme.direction
 }
