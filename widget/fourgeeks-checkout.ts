@@ -33,6 +33,7 @@ import { hasForm, needsFrame, next, type Fault, type Happening, type Screen, typ
  * @slot - A plain link to the session's `checkout_url`, shown where scripts fail, or where the form cannot work.
  * @csspart checkout - The box around everything.
  * @csspart summary - Who is paid, what for, and how much.
+ * @csspart items - What is bought, one line each.
  * @csspart amount - The amount, and how often it is paid.
  * @csspart terms - What is agreed to: today, later, and the words of the card statement.
  * @csspart email - Where the buyer of a subscription says their address.
@@ -43,13 +44,18 @@ import { hasForm, needsFrame, next, type Fault, type Happening, type Screen, typ
  * @csspart action - A button or link that leads on from it.
  * @csspart footer - The line at the end.
  * @cssprop [--fourgeeks-accent=#2456d6] - Button, links and focus.
+ * @cssprop [--fourgeeks-accent-text] - Text on the accent. By default white or near black, whichever reads better on it.
  * @cssprop [--fourgeeks-text=#14171f] - Text.
+ * @cssprop [--fourgeeks-muted] - Text that matters less. By default two thirds of the text's colour.
  * @cssprop [--fourgeeks-background=#fff] - The box.
  * @cssprop [--fourgeeks-surface=#fff] - Fields.
  * @cssprop [--fourgeeks-border=#868d9c] - Lines around box and fields.
  * @cssprop [--fourgeeks-danger=#b3261e] - Mistakes and refusals.
- * @cssprop [--fourgeeks-radius=10px] - Corners, in px, 0 to 24.
- * @cssprop [--fourgeeks-font-size=16px] - Base size, in px, 14 to 22.
+ * @cssprop [--fourgeeks-success=#12804a] - The sign of what is paid.
+ * @cssprop [--fourgeeks-radius=10px] - Corners, 0 to 24 px. Lengths may be in any unit.
+ * @cssprop [--fourgeeks-font-size=16px] - Base size, 14 to 22 px.
+ * @cssprop [--fourgeeks-spacing=20px] - Room around and between, 8 to 32 px; 14 when compact.
+ * @cssprop [--fourgeeks-control-height=48px] - Height of fields and buttons, 36 to 64 px; 40 when compact.
  * @cssprop [--fourgeeks-font=system] - `system`, `rounded`, `serif` or `mono`.
  */
 export class FourgeeksCheckout extends LitElement {
