@@ -47,8 +47,7 @@ function converse(port: MessagePort): void {
       now: () => new Date(),
     })
     new ResizeObserver(() =>
-      // Down to whole pixels: the element reserves the exact height, and a fraction more would move the page.
-      tell({ type: 'height', height: Math.min(4000, Math.floor(main.getBoundingClientRect().height)) }),
+      tell({ type: 'height', height: Math.min(4000, Math.ceil(main.getBoundingClientRect().height)) }),
     ).observe(main)
   }
   tell({ type: 'ready' })
