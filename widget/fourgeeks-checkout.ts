@@ -68,7 +68,11 @@ export class FourgeeksCheckout extends LitElement {
     colorScheme: { attribute: 'color-scheme', reflect: true },
     density: {},
     summary: {},
-    texts: { attribute: false },
+    // By what they say: a framework gives the same words as another object each time it draws its page.
+    texts: {
+      attribute: false,
+      hasChanged: (now: Texts, before: Texts) => JSON.stringify(now) !== JSON.stringify(before),
+    },
     view: { state: true, attribute: false },
   }
 
