@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { scalar } from './server/reference/page/build.ts'
+import { texts } from './widget/text/build.ts'
 
 const quiet = { legal: false, annotation: false, jsdoc: false } as const
 
@@ -9,7 +10,7 @@ const quiet = { legal: false, annotation: false, jsdoc: false } as const
  */
 export default defineConfig({
   builder: {},
-  plugins: [scalar()],
+  plugins: [scalar(), texts('client', 'frame')],
   environments: {
     client: {
       build: {

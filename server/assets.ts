@@ -21,8 +21,14 @@ type Asset = {
 const files = {
   'fourgeeks-checkout.js': 'widget/fourgeeks-checkout.js',
   'fourgeeks-checkout.mjs': 'widget/fourgeeks-checkout.mjs',
+  'text-en.json': 'widget/text-en.json',
+  'text-es.json': 'widget/text-es.json',
+  'text-pt.json': 'widget/text-pt.json',
   'frame.js': 'frame/frame.js',
   'frame.css': 'frame/frame.css',
+  'card-en.json': 'frame/card-en.json',
+  'card-es.json': 'frame/card-es.json',
+  'card-pt.json': 'frame/card-pt.json',
   'reference.js': 'reference/reference.js',
   'reference.css': 'reference/reference.css',
   'scalar.js': 'reference/scalar.js',
@@ -36,6 +42,7 @@ const types: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.mjs': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
 }
 
 /** Reads the files of a build folder when they are first asked for. */
@@ -111,8 +118,11 @@ function routes(find: (name: AssetName) => Promise<Asset>): Hono {
     // Only the file that the address names is read: others may not have been built.
     const name = c.req.param('file').replace(/-[0-9a-f]{16}(?=\.\w+$)/, '') as AssetName
     const asset = Object.hasOwn(files, name) ? await find(name) : undefined
-    if (asset?.path !== c.req.path) return c.notFound()
-    return answer(asset, c.req.header('accept-encoding') ?? '', 'public, max-age=31536000, immutable')
+    const isAsked = asset?.path === c.req.path
+    // A page that was opened before an update asks for the texts of then; those of now are better than none.
+    if (!asset || !(isAsked || name.startsWith('text-'))) return c.notFound()
+    const cache = isAsked ? 'public, max-age=31536000, immutable' : 'public, max-age=300'
+    return answer(asset, c.req.header('accept-encoding') ?? '', cache)
   })
   for (const name of ['fourgeeks-checkout.js', 'fourgeeks-checkout.mjs'] as const) {
     app.get(`/${name}`, async (c) => {

@@ -4,6 +4,7 @@ import { stripTypeScriptTypes } from 'node:module'
 import { chromeLauncher } from '@web/test-runner-chrome'
 import type { TestRunnerConfig, TestRunnerPlugin } from '@web/test-runner'
 import { build } from 'vite'
+import { card } from '../widget/text/en.ts'
 
 const typescript: TestRunnerPlugin = {
   name: 'typescript',
@@ -67,7 +68,7 @@ const frame: TestRunnerPlugin = {
       type: 'html',
       headers: { 'content-security-policy': "require-trusted-types-for 'script'; trusted-types 'none'" },
       body: `<!doctype html><html lang="en"><head><title>Card</title><script type="module" src="/widget/frame/main.ts"></script></head>
-        <body><script type="application/json" id="frame-data">${data}</script><main id="frame"></main></body></html>`,
+        <body><script type="application/json" id="frame-data">${data}</script><script type="application/json" id="frame-text">${JSON.stringify(card)}</script><main id="frame"></main></body></html>`,
     }
   },
 }

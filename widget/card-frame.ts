@@ -18,6 +18,8 @@ export type CardFrameOptions = {
   intent: { id: string; clientSecret: string; resumes: boolean }
   locale: string
   theme: Theme
+  /** What the shop would rather have the frame say. */
+  texts: Record<string, string>
   /** The frame's accessible name. */
   title: string
   tell(news: CardNews): void
@@ -53,8 +55,9 @@ export function cardFrame(options: CardFrameOptions): CardInput {
     }
     if (message.type === 'ready') {
       clearTimeout(timer)
-      const { id: intentId, clientSecret, resumes } = options.intent
-      say({ type: 'init', clientSecret, intentId, resumes, locale, theme })
+      const { intent, texts } = options
+      const { id: intentId, clientSecret, resumes } = intent
+      say({ type: 'init', clientSecret, intentId, resumes, locale, theme, texts })
     }
     tell(message)
   }

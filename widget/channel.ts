@@ -13,25 +13,45 @@ export const fonts = {
 } as const
 export type FontName = keyof typeof fonts
 
-export const colourNames = ['accent', 'text', 'background', 'surface', 'border', 'danger'] as const
+/** The colours that cross, by the names of their custom properties: `accent-text` is `--accent-text` on both sides. */
+export const colourNames = [
+  'accent',
+  'accent-text',
+  'text',
+  'muted',
+  'background',
+  'surface',
+  'border',
+  'danger',
+] as const
 export type ColourName = (typeof colourNames)[number]
 
+/** Lengths in whole pixels, and the least and most that each may be. */
+export const lengths = { radius: [0, 24], 'font-size': [14, 22], spacing: [8, 32], 'control-height': [36, 64] } as const
+export type LengthName = keyof typeof lengths
+export const lengthNames = Object.keys(lengths) as LengthName[]
+
 /** The look of the frame: a closed list of values. Colours are `color(srgb …)` and nothing else. */
-export type Theme = Record<ColourName, string> & {
-  scheme: 'light' | 'dark'
-  /** Pixels, 0 to 24. */
-  radius: number
-  /** Pixels, 14 to 22. */
-  fontSize: number
-  fontFamily: FontName
-}
+export type Theme = Record<ColourName, string> &
+  Record<LengthName, number> & { scheme: 'light' | 'dark'; direction: 'ltr' | 'rtl'; fontFamily: FontName }
 
 /** The one message that crosses by `window.postMessage`: with it travels the port for all others. */
 export type Connect = { type: 'fourgeeks:connect'; nonce: string }
 
 export type ToFrame =
-  /** `resumes`: a card was sent for this intent before. */
-  | { type: 'init'; clientSecret: string; intentId: string; resumes: boolean; locale: string; theme: Theme }
+  /**
+   * `resumes`: a card was sent for this intent before. `texts`: what the shop would rather say; the frame takes of it what may
+   * be said otherwise, as plain text.
+   */
+  | {
+      type: 'init'
+      clientSecret: string
+      intentId: string
+      resumes: boolean
+      locale: string
+      theme: Theme
+      texts: Record<string, string>
+    }
   | { type: 'theme'; theme: Theme }
   | { type: 'submit' }
 
@@ -95,12 +115,25 @@ function isTheme(value: unknown): boolean {
   const colour = word(/^color\(srgb( -?\d[\d.e-]{0,11}){3}( \/ \d[\d.e-]{0,11})?\)$/)
   return fits(value, {
     ...Object.fromEntries(colourNames.map((name) => [name, colour])),
+    ...Object.fromEntries(lengthNames.map((name) => [name, within(lengths[name][0], lengths[name][1])])),
     scheme: oneOf(['light', 'dark']),
-    radius: within(0, 24),
-    fontSize: within(14, 22),
+    direction: oneOf(['ltr', 'rtl']),
     fontFamily: oneOf(Object.keys(fonts)),
   })
 }
+
+/** The longest sentence that a shop may put in the place of one of the frame's. */
+const longestText = 300
+
+/** True for a sentence that may cross to the frame. */
+export const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= longestText
+
+const isTexts: Check = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.getPrototypeOf(value) === Object.prototype &&
+  Object.keys(value).length < 100 &&
+  Object.values(value).every(isText)
 
 /** The greeting, or null for anything else. */
 export const readConnect = (value: unknown): Connect | null =>
@@ -115,6 +148,7 @@ export const readToFrame = (value: unknown): ToFrame | null =>
       resumes: oneOf([true, false]),
       locale: word(/^[A-Za-z]{2}(-[A-Za-z0-9]{1,8}){0,6}$/),
       theme: isTheme,
+      texts: isTexts,
     },
     theme: { theme: isTheme },
     submit: {},

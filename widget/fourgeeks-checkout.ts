@@ -1,11 +1,21 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
 import type { SessionView } from '../server/contract/checkout.ts'
 import { cardFrame, type CardInput, type CardNews } from './card-frame.ts'
-import { fonts, randomWord, type Theme } from './channel.ts'
+import { fonts, isText, randomWord, type Theme } from './channel.ts'
 import { client, readAddress, returnAddress, type Answer } from './client.ts'
 import { CheckoutEvent, type CheckoutNews, type FailureReason } from './events.ts'
 import { styles } from './fourgeeks-checkout.styles.ts'
-import { chooseLocale, fill, screenText, type ScreenText } from './text/index.ts'
+import {
+  chooseLocale,
+  fill,
+  languageOf,
+  pageLanguage,
+  screenText,
+  type LaterText,
+  type ScreenText,
+  type Texts,
+} from './text/index.ts'
+import { loadScreens } from './text/load.ts'
 import { readLook } from './theme.ts'
 import { hasForm, needsFrame, next, type Fault, type Happening, type Screen, type View } from './view.ts'
 
@@ -23,6 +33,7 @@ import { hasForm, needsFrame, next, type Fault, type Happening, type Screen, typ
  * @slot - A plain link to the session's `checkout_url`, shown where scripts fail, or where the form cannot work.
  * @csspart checkout - The box around everything.
  * @csspart summary - Who is paid, what for, and how much.
+ * @csspart items - What is bought, one line each.
  * @csspart amount - The amount, and how often it is paid.
  * @csspart terms - What is agreed to: today, later, and the words of the card statement.
  * @csspart email - Where the buyer of a subscription says their address.
@@ -33,13 +44,18 @@ import { hasForm, needsFrame, next, type Fault, type Happening, type Screen, typ
  * @csspart action - A button or link that leads on from it.
  * @csspart footer - The line at the end.
  * @cssprop [--fourgeeks-accent=#2456d6] - Button, links and focus.
+ * @cssprop [--fourgeeks-accent-text] - Text on the accent. By default white or near black, whichever reads better on it.
  * @cssprop [--fourgeeks-text=#14171f] - Text.
+ * @cssprop [--fourgeeks-muted] - Text that matters less. By default two thirds of the text's colour.
  * @cssprop [--fourgeeks-background=#fff] - The box.
  * @cssprop [--fourgeeks-surface=#fff] - Fields.
  * @cssprop [--fourgeeks-border=#868d9c] - Lines around box and fields.
  * @cssprop [--fourgeeks-danger=#b3261e] - Mistakes and refusals.
- * @cssprop [--fourgeeks-radius=10px] - Corners, in px, 0 to 24.
- * @cssprop [--fourgeeks-font-size=16px] - Base size, in px, 14 to 22.
+ * @cssprop [--fourgeeks-success=#12804a] - The sign of what is paid.
+ * @cssprop [--fourgeeks-radius=10px] - Corners, 0 to 24 px. Lengths may be in any unit.
+ * @cssprop [--fourgeeks-font-size=16px] - Base size, 14 to 22 px.
+ * @cssprop [--fourgeeks-spacing=20px] - Room around and between, 8 to 32 px; 14 when compact.
+ * @cssprop [--fourgeeks-control-height=48px] - Height of fields and buttons, 36 to 64 px; 40 when compact.
  * @cssprop [--fourgeeks-font=system] - `system`, `rounded`, `serif` or `mono`.
  */
 export class FourgeeksCheckout extends LitElement {
@@ -50,6 +66,13 @@ export class FourgeeksCheckout extends LitElement {
     api: {},
     hosted: { type: Boolean },
     colorScheme: { attribute: 'color-scheme', reflect: true },
+    density: {},
+    summary: {},
+    // By what they say: a framework gives the same words as another object each time it draws its page.
+    texts: {
+      attribute: false,
+      hasChanged: (now: Texts, before: Texts) => JSON.stringify(now) !== JSON.stringify(before),
+    },
     view: { state: true, attribute: false },
   }
 
@@ -66,6 +89,12 @@ export class FourgeeksCheckout extends LitElement {
   declare hosted: boolean
   /** `light`, `dark`, or `auto`: as the buyer's system prefers. */
   declare colorScheme: string
+  /** `compact` takes less room than `comfortable`, the default. */
+  declare density: string
+  /** `none` where the page itself says who is paid, what for and how much. */
+  declare summary: string
+  /** The shop's own words in the place of ours, as plain text: `{ screens: { paid: ['Gracias', '…'] }, card: { pay: 'Donar {amount}' } }`. */
+  declare texts: Texts
   declare private view: View
 
   /** What is running for the present session; aborted when another takes its place. */
@@ -75,11 +104,16 @@ export class FourgeeksCheckout extends LitElement {
   #movesFocus = false
   /** The address that the buyer typed; it is in no event. */
   #email = ''
+  /** Whether the buyer unfolded what the summary leaves out where there is little room. */
+  #isOpen = false
+  /** The locale that is spoken, and what has come of its words. */
+  #spoken: { locale: string; later: LaterText | null } = { locale: 'en', later: null }
   readonly #preference = matchMedia('(prefers-color-scheme: dark)')
 
   constructor() {
     super()
-    this.sessionId = this.locale = this.api = ''
+    this.sessionId = this.locale = this.api = this.density = this.summary = ''
+    this.texts = {}
     this.colorScheme = 'auto'
     this.hosted = false
     this.view = { at: 'loading' }
@@ -106,11 +140,13 @@ export class FourgeeksCheckout extends LitElement {
     // Later screens are only worded anew: starting over would lose the outcome, or the way back to the shop.
     const isIdle = at === 'loading' || at === 'email' || at === 'opening' || at === 'ready'
     const isOther = changed.has('sessionId') || changed.has('api') || changed.has('hosted')
-    if (this.isConnected && (isOther || (changed.has('locale') && isIdle))) this.reset()
+    if (!this.isConnected) return
+    if (isOther || ((changed.has('locale') || changed.has('texts')) && isIdle)) this.reset()
+    else if (changed.has('locale')) void this.#learn(this.#run.signal)
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('colorScheme')) this.#dress()
+    if (changed.has('colorScheme') || changed.has('density')) this.#dress()
     const heading = this.#movesFocus && this.renderRoot.querySelector('h2')
     if (heading) {
       this.#movesFocus = false
@@ -133,25 +169,65 @@ export class FourgeeksCheckout extends LitElement {
 
   protected override render(): TemplateResult {
     const { view } = this
-    const text = screenText(this.#locale)
+    const { locale } = this.#spoken
+    const text = this.#text
     const session = 'session' in view ? view.session : null
     const isForm = showsForm(view.at)
     const isComing = view.at === 'loading' || view.at === 'opening'
-    const said = sentences(view.at, session, text, this.#locale)
+    const said = sentences(view.at, session, text, locale)
     const isOffline = !navigator.onLine
     if (isOffline) said.push(text.offline)
-    return html`<section class="root" part="checkout" lang=${this.#locale} aria-label=${text.secure}>
-      ${session ? summary(session, text, this.#locale) : isComing ? summaryBones : ''}
+    const isSummed = this.summary !== 'none'
+    return html`<section
+      class="root ${this.density}"
+      part="checkout"
+      lang=${locale}
+      aria-label=${text.secure}
+      aria-busy=${isComing}
+    >
+      ${isSummed ? (session ? this.#summary(session, text, locale) : isComing ? summaryBones : '') : ''}
       <div class="stage">
         ${isOffline ? html`<p class="offline">${text.offline}</p>` : ''}
-        <div class="card" part="card" ?data-shown=${isForm}></div>
+        <div class="card" part="card" ?data-shown=${isForm || isComing}></div>
         ${isComing ? formBones : isForm ? '' : view.at === 'email' ? this.#asking(view, text) : this.#screen(view, session, text)}
         <slot ?hidden=${!isHelped(view.at)}></slot>
       </div>
-      <p class="footer" part="footer">${text.secure} · 4Geeks</p>
+      <p class="footer ${isSummed ? '' : 'alone'}" part="footer">
+        ${icon(icons.lock)}${text.secure}${!isSummed && session?.test ? badge(text) : ' · 4Geeks'}
+      </p>
       <p class="spoken" role="status" aria-live="polite">${said.join('. ')}</p>
       <i class="probe" hidden></i>
     </section>`
+  }
+
+  #summary(session: SessionView, text: ScreenText, locale: string): TemplateResult {
+    const { items, subscription } = session
+    const { amount, price } = session.display
+    const often = price?.startsWith(amount) ? price.slice(amount.length) : ''
+    const about = session.mode === 'setup' ? text.newCard : session.description
+    return html`<div class="summary" part="summary" ?data-open=${this.#isOpen}>
+      <p class="merchant"><span>${session.merchant.name}</span>${session.test ? badge(text) : ''}</p>
+      <p class="amount" part="amount">${amount}<small>${often}</small></p>
+      <div class="about">
+        <p>${about ?? items[0]}</p>
+        ${
+          items.length > (about ? 0 : 1) || (session.mode === 'payment' && (about?.length ?? 0) > 30)
+            ? html`<button aria-expanded=${this.#isOpen} aria-controls="items" @click=${this.#opened}>
+                ${text.details}${icon(icons.more)}
+              </button>`
+            : ''
+        }
+      </div>
+      <ul id="items" part="items">
+        ${(about ? items : items.slice(1)).map((item) => html`<li>${item}</li>`)}
+      </ul>
+      ${subscription && session.status === 'open' ? terms(session, subscription, text, locale) : ''}
+    </div>`
+  }
+
+  #opened = (): void => {
+    this.#isOpen = !this.#isOpen
+    this.requestUpdate()
   }
 
   #asking({ session, wrong }: Extract<View, { at: 'email' }>, text: ScreenText): TemplateResult {
@@ -173,7 +249,7 @@ export class FourgeeksCheckout extends LitElement {
 
   #screen(view: View, session: SessionView | null, text: ScreenText): TemplateResult {
     const { at } = view
-    const [heading, body] = sentences(at, session, text, this.#locale)
+    const [heading, body] = sentences(at, session, text, this.#spoken.locale)
     const isPaid = at === 'paid' || at === 'already-paid'
     const mayGoBack = session && at !== 'checking' && (at !== 'paid' || view.leaving)
     const outcome = isPaid ? { payment: at === 'paid' ? view.payment : null, status: 'succeeded' } : null
@@ -183,6 +259,7 @@ export class FourgeeksCheckout extends LitElement {
       ${icon(isPaid ? icons.check : at === 'checking' || at === 'expired' ? icons.clock : icons.mark)}
       <h2 part="heading" tabindex="-1">${heading}</h2>
       <p>${body}</p>
+      ${at === 'paid' && back ? html`<p>${fill(text.leaving, { merchant: session!.merchant.name })}</p>` : ''}
       ${elsewhere ? link(`${elsewhere}/checkout/${encodeURIComponent(this.sessionId)}`, text.hosted) : ''}
       ${
         isHelped(at) && at !== 'unsupported'
@@ -194,8 +271,12 @@ export class FourgeeksCheckout extends LitElement {
   }
 
   get #locale(): string {
-    const page = this.closest('[lang]')?.getAttribute('lang')
-    return chooseLocale([this.locale, page, document.documentElement.lang, ...navigator.languages])
+    return chooseLocale([this.locale, pageLanguage(this), ...navigator.languages])
+  }
+
+  get #text(): ScreenText {
+    const { locale, later } = this.#spoken
+    return screenText(languageOf(locale), later, this.texts)
   }
 
   /** The payment side's origin, or empty when what was given is no address. */
@@ -210,7 +291,9 @@ export class FourgeeksCheckout extends LitElement {
 
   #dress = (): void => {
     const look = this.#look()
-    this.#find('.root').style.fontFamily = fonts[look.fontFamily]
+    const { style } = this.#find('.root')
+    style.fontFamily = fonts[look.fontFamily]
+    style.setProperty('--on-accent', look['accent-text'])
     this.#card?.dress(look)
   }
 
@@ -226,6 +309,8 @@ export class FourgeeksCheckout extends LitElement {
   }
 
   async #open(over: AbortSignal): Promise<void> {
+    const known = languageOf(this.#spoken.locale) === languageOf(this.#locale) ? this.#spoken.later : null
+    this.#spoken = { locale: this.#locale, later: known }
     await this.updateComplete
     if (over.aborted) return
     const { sessionId } = this
@@ -235,16 +320,29 @@ export class FourgeeksCheckout extends LitElement {
     const fault = !sessionId ? 'no_session' : !api ? 'no_api' : sharesOrigin ? 'same_origin' : null
     if (fault) {
       // Pages that fetch their session set it a moment after the element is there.
-      this.#timer = setTimeout(() => this.#happen({ type: 'misconfigured', fault }), sessionId ? 0 : 1000)
+      const tell = () => this.#learn(over).then(() => over.aborted || this.#happen({ type: 'misconfigured', fault }))
+      this.#timer = setTimeout(tell, sessionId ? 0 : 1000)
       return
     }
 
     const calls = client(api, over)
-    const found = await calls.session(sessionId, locale)
+    const [found, isLearnt] = await Promise.all([calls.session(sessionId, locale), this.#learn(over)])
     if (over.aborted) return
-    if (found.is !== 'there') return this.#fail(found.is)
+    if (found.is !== 'there') return this.#fail(isLearnt || found.is === 'refused' ? found.is : 'away')
+    if (!isLearnt) return this.#fail('away')
     this.#happen({ type: 'loaded', session: found.value })
     if (this.view.at === 'opening') await this.#begin(found.value, over)
+  }
+
+  /** Loads the words of the present locale, and speaks them from then on. False when they cannot be had. */
+  async #learn(over: AbortSignal): Promise<boolean> {
+    const locale = this.#locale
+    const load = () => loadScreens(languageOf(locale), this.#api).catch(() => null)
+    const later = (await load()) ?? (await load())
+    if (over.aborted || !later) return false
+    this.#spoken = { locale, later }
+    this.requestUpdate()
+    return true
   }
 
   async #begin({ mode }: SessionView, over: AbortSignal): Promise<void> {
@@ -264,7 +362,8 @@ export class FourgeeksCheckout extends LitElement {
       },
       locale,
       theme: this.#look(),
-      title: screenText(locale).secure,
+      texts: Object.fromEntries(Object.entries({ ...this.texts?.card }).filter(([, words]) => isText(words))),
+      title: this.#text.secure,
       tell: (news) => this.#hear(news),
     })
     this.#card.mount(this.#find('.card'))
@@ -364,7 +463,8 @@ export class FourgeeksCheckout extends LitElement {
 const showsForm = (at: Screen) => at === 'ready' || at === 'paying' || at === 'challenge'
 
 /** Screens in whose place another page may still work. */
-const isClosed = (at: Screen) => at === 'refused' || at === 'misconfigured' || at === 'unsupported'
+const isClosed = (at: Screen): at is 'refused' | 'misconfigured' | 'unsupported' =>
+  at === 'refused' || at === 'misconfigured' || at === 'unsupported'
 
 /** Screens on which the shop's own fallback is shown. */
 const isHelped = (at: Screen) => isClosed(at) || at === 'away' || at === 'unknown'
@@ -381,9 +481,20 @@ function sentences(at: Screen, session: SessionView | null, text: ScreenText, lo
   if (at === 'loading' || at === 'email' || at === 'opening' || at === 'ready') return []
   const isPaid = at === 'paid' || at === 'already-paid'
   const next = isPaid && session?.subscription?.next_charge_at
-  const about = next ? text[begun(session)] : isClosed(at) ? text.closed : text[at === 'already-paid' ? 'settled' : at]
+  const about = next ? text[begun(session)] : isClosed(at) ? text.closed : text[wordsFor(at, session)]
   const values = { merchant: session?.merchant.name ?? '', date: next ? dateOf(next, locale) : '' }
-  return about.map((sentence) => fill(sentence, values))
+  return [about ?? text.away].flat().map((sentence) => fill(sentence, values))
+}
+
+/** Whoever only gives a card has nothing to pay, and is told of a card. */
+function wordsFor(
+  at: Exclude<Screen, 'loading' | 'email' | 'opening' | 'ready' | 'refused' | 'misconfigured' | 'unsupported'>,
+  session: SessionView | null,
+) {
+  const saves = session !== null && isFree(session)
+  if (at === 'already-paid') return saves ? 'settledCard' : 'settled'
+  if (at === 'paying') return saves ? 'saving' : at
+  return saves && (at === 'checking' || at === 'expired') ? (`${at}Card` as const) : at
 }
 
 const isFree = (session: SessionView) => session.payment_status === 'no_payment_required'
@@ -394,20 +505,6 @@ const begun = (session: SessionView) => (isFree(session) ? (session.mode === 'se
 /** A day as people of the buyer's place name it. Its language alone decides: not every region that a page may say exists. */
 const dateOf = (moment: string, locale: string) =>
   new Date(moment).toLocaleDateString(locale.slice(0, 2), { dateStyle: 'long' })
-
-function summary(session: SessionView, text: ScreenText, locale: string): TemplateResult {
-  const { amount, price } = session.display
-  const often = price?.startsWith(amount) ? price.slice(amount.length) : ''
-  return html`<div class="summary" part="summary">
-    <p class="merchant">${session.merchant.name} ${session.test ? html`<b part="test-badge">${text.test}</b>` : ''}</p>
-    <p class="amount" part="amount">${amount}<small>${often}</small></p>
-    <p>${session.mode === 'setup' ? text.newCard : session.description}</p>
-    <ul>
-      ${session.items.map((item) => html`<li>${item}</li>`)}
-    </ul>
-    ${session.subscription && session.status === 'open' ? terms(session, session.subscription, text, locale) : ''}
-  </div>`
-}
 
 /** What is agreed to: what is paid today, what comes later, and what the card statement will say. */
 function terms(
@@ -436,7 +533,9 @@ function terms(
   </dl>`
 }
 
-const summaryBones = html`<div class="summary bones"><i></i><i></i></div>`
+const badge = (text: ScreenText) => html`<b part="test-badge">${text.test}</b>`
+
+const summaryBones = html`<div class="summary bones"><i></i><i></i><i></i></div>`
 const formBones = html`<div class="form bones"><i></i><i></i><i></i><i></i></div>`
 
 const link = (href: string, words: string) =>
@@ -447,6 +546,8 @@ const icons = {
   check: 'm5 12.5 4.5 4.5L19 7.5',
   clock: 'M12 7v5l3 2M3 12a9 9 0 1 1 0 .1',
   mark: 'M12 6v7m0 4.5h0',
+  more: 'm6 9 6 6 6-6',
+  lock: 'M8 11V8a4 4 0 0 1 8 0v3M6 11h12v9H6z',
 }
 
 const icon = (path: string) => html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${path}></path></svg>`

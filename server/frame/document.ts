@@ -5,7 +5,7 @@ import { lookForSessionToShow } from '../actions/sessions.ts'
 import type { Assets } from '../assets.ts'
 import type { Deps } from '../deps.ts'
 import { countedPage, dressPage, unseen } from '../page-headers.ts'
-import { localeOf } from '../wire/locale.ts'
+import { languageIn, localeOf } from '../wire/locale.ts'
 import type { Env } from '../wire/reply.ts'
 import { showSession } from '../wire/show.ts'
 
@@ -23,7 +23,11 @@ export function cardFrame(deps: Deps, assets: Assets): Hono<Env> {
     }
     const { account } = found
     const locale = localeOf(c.req.query('locale') ?? c.req.header('accept-language'))
-    const [script, style] = await Promise.all([assets.find('frame.js'), assets.find('frame.css')])
+    const [script, style, text] = await Promise.all([
+      assets.find('frame.js'),
+      assets.find('frame.css'),
+      assets.find(`card-${languageIn(locale)}.json`),
+    ])
     const nonce = dressPage(c, {
       frameAncestors: ["'self'", ...account.origins],
       // The bank's question: a page of this very origin.
@@ -50,8 +54,11 @@ export function cardFrame(deps: Deps, assets: Assets): Hono<Env> {
                 session: showSession(found, { now: deps.now(found.session), locale }),
               })}
             </script>
+            <script type="application/json" id="frame-text">
+              ${inert(new TextDecoder().decode(text.body))}
+            </script>
             <main>
-              <h1>${headings[locale.slice(0, 2) as keyof typeof headings] ?? headings.es}</h1>
+              <h1>${headings[languageIn(locale)]}</h1>
               <div id="frame"></div>
             </main>
           </body>
@@ -62,4 +69,5 @@ export function cardFrame(deps: Deps, assets: Assets): Hono<Env> {
 }
 
 /** JSON that cannot end the script element it stands in. */
-const dataBlock = (value: unknown) => raw(JSON.stringify(value).replaceAll('<', '\\u003c'))
+const dataBlock = (value: unknown) => inert(JSON.stringify(value))
+const inert = (json: string) => raw(json.replaceAll('<', '\\u003c'))

@@ -99,7 +99,10 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono<Env> {
     const name = found?.account.name
     const { locale, language } = pageLocale(c)
     const text = texts[language]
-    const script = await assets.find('fourgeeks-checkout.mjs')
+    const [script, words] = await Promise.all([
+      assets.find('fourgeeks-checkout.mjs'),
+      assets.find(`text-${language}.json`),
+    ])
     const nonce = dressPage(c, { frameAncestors: ["'none'"], frameSrc: "'self'", trustedTypes: 'lit-html' })
     return c.html(
       html`<!doctype html>
@@ -112,6 +115,7 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono<Env> {
             <style nonce="${nonce}">
               ${raw(look)}
             </style>
+            <link rel="preload" as="fetch" crossorigin href="${words.path}" />
             <script type="module" src="${script.path}" nonce="${nonce}"></script>
           </head>
           <body>

@@ -13,13 +13,27 @@ beforeAll(() => {
 
 describe('the built files', () => {
   it.each([
-    // With the terms of subscriptions, in three languages, and the address that they ask for.
+    // With the terms of subscriptions, the address that they ask for, and the words for a payment side that is away.
     ['the element as a classic script', 16, ['dist/widget/fourgeeks-checkout.js']],
     ['the element as a module', 16, ['dist/widget/fourgeeks-checkout.mjs']],
     // With the sentence that lets a shop charge a card again.
     ['the card frame, script and look', 14, ['dist/frame/frame.js', 'dist/frame/frame.css']],
   ])('%s: at most %i kB gzip', (_, most, files) => {
     expect(zipped(...files)).toBeLessThanOrEqual(most * kB)
+  })
+
+  // As a buyer downloads them: the element's file and the frame's, each compressed by itself.
+  it.each(['en', 'es', 'pt'])('the texts in %s: at most 2 kB gzip for element and frame together', (language) => {
+    const files = [`dist/widget/text-${language}.json`, `dist/frame/card-${language}.json`]
+    expect(zipped(...files)).toBeLessThanOrEqual(2 * kB)
+  })
+
+  it('hold no language’s texts but the few words for a payment side that is away', () => {
+    const element = readFileSync('dist/widget/fourgeeks-checkout.js', 'utf8')
+    const frame = readFileSync('dist/frame/frame.js', 'utf8')
+    expect(element).toContain('No logramos conectar con el servicio de pago')
+    expect(element).not.toMatch(/Pago recibido|Payment received|Pagamento recebido/)
+    expect(frame).not.toMatch(/Número de tarjeta|Card number|Número do cartão/)
   })
 
   it('say which licences they stand on', () => {

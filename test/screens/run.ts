@@ -1,6 +1,6 @@
 /**
- * `npm run screens`: photographs every screen, in Spanish and English, light and dark, wide and narrow. The windows are tall
- * because a full-page picture resizes the page, and catches a frame of another origin before it has followed.
+ * `npm run screens`: photographs every state of the element (`element.ts`; `npm run screens -- es-dark-320` only that set), then every
+ * screen of the shop and of our pages, in Spanish and English, light and dark, wide and narrow. The windows are tall because a full-page picture resizes the page, and catches a frame of another origin before it has followed.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,6 +19,7 @@ import {
 } from '../support/buyer.ts'
 import { createClient } from '../../server/merchant/client.ts'
 import { sandboxKey, startShopping } from '../support/servers.ts'
+import { photographElement } from './element.ts'
 
 const folder = 'test/output/screens'
 mkdirSync(folder, { recursive: true })
@@ -32,7 +33,14 @@ const looks: { name: string; language: Language; options: BrowserContextOptions 
   { name: 'es-light-320', language: 'es', options: { viewport: { width: 320, height: 1800 } } },
 ]
 
-const [browser, shopping] = await Promise.all([openBrowser(), startShopping({ LOG_LEVEL: 'error' })])
+const browser = await openBrowser()
+const [wanted] = process.argv.slice(2)
+await photographElement(browser, join(folder, 'element'), wanted)
+if (wanted !== undefined) {
+  await browser.close()
+  process.exit()
+}
+const shopping = await startShopping({ LOG_LEVEL: 'error' })
 const client = createClient({ api: shopping.payments.url, apiKey: sandboxKey })
 try {
   for (const { name, language, options } of looks) {

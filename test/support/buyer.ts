@@ -122,17 +122,28 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 /** The accessibility audit of a page and each of its frames: what axe finds wrong, in a line each. */
 export async function audit(page: Page): Promise<string[]> {
   const found: string[] = []
-  for (const frame of page.frames()) {
-    await frame.evaluate(axeSource)
-    const violations = await frame.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-      }
-      return (await axe.run({ iframes: false })).violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
-      )
+  // A frame whose document has not come yet holds nothing.
+  for (const frame of page.frames().filter((one) => one.url().startsWith('http'))) {
+    const violations = await auditFrame(frame).catch((error: unknown) => {
+      // One that its element has taken away meanwhile holds nothing to audit.
+      if (frame.isDetached()) return []
+      throw error
     })
     found.push(...violations)
   }
   return found
+}
+
+async function auditFrame(frame: Frame): Promise<string[]> {
+  if (!(await frame.evaluate(() => 'axe' in globalThis))) await frame.evaluate(axeSource)
+  return frame.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+    }
+    // Targets of 24 pixels are a rule that has to be asked for.
+    const options = { iframes: false, resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }
+    return (await axe.run(options)).violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+    )
+  })
 }

@@ -20,7 +20,15 @@ const fromFrame: FromFrame[] = [
   { type: 'failed', reason: 'network' },
 ]
 const toFrame: ToFrame[] = [
-  { type: 'init', clientSecret: 'pi_1_secret_a-B', intentId: 'pi_1', resumes: false, locale: 'es-CR', theme },
+  {
+    type: 'init',
+    clientSecret: 'pi_1_secret_a-B',
+    intentId: 'pi_1',
+    resumes: false,
+    locale: 'es-CR',
+    theme,
+    texts: { pay: 'Donar {amount}' },
+  },
   { type: 'theme', theme },
   { type: 'submit' },
 ]
@@ -73,10 +81,13 @@ describe('readToFrame()', () => {
     'a variable': { text: 'var(--x)' },
     'a radius too large': { radius: 25 },
     'a radius that is no number': { radius: '10px' },
-    'letters too small': { fontSize: 13 },
+    'letters too small': { 'font-size': 13 },
     'a font outside the list': { fontFamily: 'Comic Sans' },
     'a font of the prototype': { fontFamily: 'constructor' },
     'a scheme outside the list': { scheme: 'sepia' },
+    'a direction outside the list': { direction: 'up' },
+    'fields too low to hit': { 'control-height': 20 },
+    'a length that is no whole number': { spacing: 12.5 },
     'one token more': { shadow: 'color(srgb 0 0 0)' },
   }
   for (const [name, look] of Object.entries(looks)) {

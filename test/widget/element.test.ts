@@ -4,13 +4,12 @@ import { randomWord } from '../../widget/channel.ts'
 import { returnAddress } from '../../widget/client.ts'
 import type { CheckoutNews } from '../../widget/events.ts'
 import { FourgeeksCheckout } from '../../widget/fourgeeks-checkout.ts'
-import { screenText } from '../../widget/text/index.ts'
 import type { Screen } from '../../widget/view.ts'
-import { anError, aSession, audit, json, sleep, stubFetch, until, type Call } from './support.ts'
+import { anError, aSession, audit, json, sleep, stubFetch, texts, until, type Call } from './support.ts'
 import '../../widget/index.ts'
 
 const api = 'http://127.0.0.1:8124'
-const text = screenText('en')
+const text = texts.en.screens
 const names = [
   'checkout-ready',
   'checkout-change',
@@ -303,6 +302,35 @@ describe('<fourgeeks-checkout>', () => {
     await say({ type: 'submitted' })
     await say({ type: 'expired' })
     assert.equal(root().activeElement, root().querySelector('h2'))
+  })
+
+  it('says what the shop would rather say, and starts over for other words only', async () => {
+    stub = stubFetch(answers(aSession()))
+    mount()
+    element.texts = { screens: { secure: 'Donación segura' } }
+    await reach('ready')
+    assert.include(root().querySelector('.footer')!.textContent, 'Donación segura')
+    assert.equal(root().querySelector('iframe')!.title, 'Donación segura')
+    const calls = stub.calls.length
+    element.texts = { screens: { secure: 'Donación segura' } }
+    await element.updateComplete
+    await sleep(50)
+    assert.equal(at(), 'ready')
+    assert.lengthOf(stub.calls, calls)
+    element.texts = { screens: { secure: 'Otra' } }
+    await until('started over', () => stub.calls.length > calls)
+  })
+
+  it('words a later screen anew in another language, and does not start over for it', async () => {
+    const say = await mountWithFrame()
+    await say({ type: 'ready' })
+    await say({ type: 'submitted' })
+    await say({ type: 'checking' })
+    const calls = stub.calls.length
+    element.locale = 'pt-BR'
+    await until('Portuguese', () => heading() === texts.pt.screens.checking[0])
+    assert.equal(root().querySelector('.root')!.getAttribute('lang'), 'pt-BR')
+    assert.lengthOf(stub.calls, calls)
   })
 
   it('asks the frame to check the fields when the page submits, and sends nothing that is empty', async () => {

@@ -10,6 +10,7 @@ const init = {
   resumes: false,
   locale: 'en',
   theme: aTheme(),
+  texts: {},
 }
 
 /** The card frame's side of the handshake, in a real frame of another origin. */

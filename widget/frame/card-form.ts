@@ -1,8 +1,8 @@
 /** The card form: three fields and the button that pays, in plain DOM. It tells outcomes and keeps digits. */
 import type { SessionView } from '../../server/contract/checkout.ts'
 import type { CardErrorCode } from '../../server/contract/errors.ts'
-import { fonts, colourNames, type FromFrame, type Theme } from '../channel.ts'
-import { cardText, fill, refusal, type CardText } from '../text/index.ts'
+import { colourNames, fonts, lengthNames, type FromFrame, type Theme } from '../channel.ts'
+import { fill, refusal, type CardText } from '../text/index.ts'
 import { challenge } from './challenge.ts'
 import { confirm, findOut, type Intent, type Means, type Outcome } from './confirm.ts'
 import { make } from './make.ts'
@@ -24,7 +24,7 @@ import {
 
 export type CardFormOptions = {
   intent: Intent
-  locale: string
+  text: CardText
   /** What the button does, in its words, and who gets the money. */
   session: FrameSession
   tell(message: FromFrame): void
@@ -54,7 +54,7 @@ type Field = {
 
 /** Puts the form into an element of the page. */
 export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm {
-  const text = cardText(options.locale)
+  const { text } = options
   const codeSize = () => cardOf(digitsOf(number.input.value)).codeSize
   const mark = make('span', { class: 'marks', 'aria-hidden': 'true' })
 
@@ -83,19 +83,18 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
     values,
   )
   const agreed = mode === 'subscription' && later ? text.agreeLater : text.agree
-  const label = make('span', { class: 'words' }, does)
+  const label = make('span', {}, does)
   const pay = make(
     'button',
     { type: 'submit', class: 'pay' },
-    lock(),
-    label,
     make('span', { class: 'spinner', 'aria-hidden': 'true' }),
+    make('span', { class: 'words' }, lock(), label),
   )
   const notice = make('p', { class: 'notice', role: 'alert' })
   const form = make(
     'form',
     { class: 'card', method: 'post', novalidate: '' },
-    ...fields.map(({ input }) => input.closest('.field')!),
+    make('div', { class: 'fields' }, ...fields.map(({ input }) => input.closest('.field')!)),
     notice,
     ...(display.price === null ? [] : [make('p', { class: 'agreed' }, fill(agreed, values))]),
     pay,
@@ -234,7 +233,7 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   const means: Means = {
     ...options.means,
     onChecking() {
-      notice.textContent = text.checking
+      notice.textContent = later ? text.checkingCard : text.checking
       options.tell({ type: 'checking' })
     },
   }
@@ -318,18 +317,9 @@ export function dress(theme: Theme): void {
   const { style } = document.documentElement
   style.setProperty('color-scheme', theme.scheme)
   for (const name of colourNames) style.setProperty(`--${name}`, theme[name])
-  style.setProperty('--on-accent', inkOn(theme.accent))
-  style.setProperty('--radius', `${theme.radius}px`)
-  style.setProperty('--font-size', `${theme.fontSize}px`)
+  for (const name of lengthNames) style.setProperty(`--${name}`, `${theme[name]}px`)
   style.setProperty('--font', fonts[theme.fontFamily])
-}
-
-/** White or near black: whichever reads better on a colour (WCAG relative luminance). */
-export function inkOn(colour: string): string {
-  const [red = 0, green = 0, blue = 0] = (colour.match(/-?[\d.e-]+/g) ?? [])
-    .slice(0, 3)
-    .map((part) => Math.max(0, Number(part)) ** 2.2)
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.3 ? '#101318' : '#fff'
+  document.documentElement.dir = theme.direction
 }
 
 function codeMark(): Element {

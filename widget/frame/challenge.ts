@@ -8,7 +8,6 @@ import { make } from './make.ts'
 
 type Asked = {
   intent: Intent
-  locale: string
   text: CardText
   means: Means
   /** Told when the bank's page is there to be answered, and again when it is back. */
@@ -28,7 +27,7 @@ export async function challenge(into: HTMLElement, path: string, asked: Asked): 
   const nextHint = () => new Promise<true>((done) => (hint = () => done(true)))
   let hinted = nextHint()
   const show = (of: string) => {
-    page.src = `${of}?locale=${asked.locale}`
+    page.src = `${of}?locale=${document.documentElement.lang}`
     onAsked()
   }
   const turnBack = () => {
