@@ -8,6 +8,8 @@ export type CardNews = Exclude<FromFrame, { type: 'height' }> | { type: 'lost' }
 export type CardInput = {
   mount(into: HTMLElement): void
   submit(): void
+  /** Fills in a card of the sandbox. */
+  fill(card: string): void
   dress(theme: Theme): void
   destroy(): void
 }
@@ -18,6 +20,8 @@ export type CardFrameOptions = {
   intent: { id: string; clientSecret: string }
   locale: string
   theme: Theme
+  /** Whether the frame shows the button that pays. */
+  button: boolean
   /** The frame's accessible name. */
   title: string
   tell(news: CardNews): void
@@ -26,7 +30,7 @@ export type CardFrameOptions = {
 const patienceMs = 15_000
 
 export function cardFrame(options: CardFrameOptions): CardInput {
-  const { api, sessionId, locale, tell } = options
+  const { api, sessionId, locale, button, tell } = options
   const nonce = randomWord()
   const iframe = document.createElement('iframe')
   let theme = options.theme
@@ -53,7 +57,14 @@ export function cardFrame(options: CardFrameOptions): CardInput {
     }
     if (message.type === 'ready') {
       clearTimeout(timer)
-      say({ type: 'init', clientSecret: options.intent.clientSecret, intentId: options.intent.id, locale, theme })
+      say({
+        type: 'init',
+        clientSecret: options.intent.clientSecret,
+        intentId: options.intent.id,
+        locale,
+        theme,
+        button,
+      })
     }
     tell(message)
   }
@@ -70,6 +81,7 @@ export function cardFrame(options: CardFrameOptions): CardInput {
       timer = setTimeout(() => tell({ type: 'lost' }), patienceMs)
     },
     submit: () => say({ type: 'submit' }),
+    fill: (card) => say({ type: 'fill', card }),
     dress(wanted) {
       theme = wanted
       iframe.style.colorScheme = theme.scheme

@@ -2,7 +2,7 @@ import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
 import type { SessionView } from '../server/contract/checkout.ts'
 import { cardFrame, type CardInput, type CardNews } from './card-frame.ts'
 import { fonts, randomWord, type Theme } from './channel.ts'
-import { client, readAddress, returnAddress, type Answer } from './client.ts'
+import { client, isLoopback, readAddress, returnAddress, type Answer } from './client.ts'
 import { CheckoutEvent, type CheckoutNews, type FailureReason } from './events.ts'
 import { styles } from './fourgeeks-checkout.styles.ts'
 import { chooseLocale, fill, screenText, type ScreenText } from './text/index.ts'
@@ -32,6 +32,7 @@ import { hasForm, needsFrame, next, type Fault, type Happening, type Screen, typ
  * @csspart heading - Its heading.
  * @csspart action - A button or link that leads on from it.
  * @csspart footer - The line at the end.
+ * @csspart test-drawer - The drawer of test cards.
  * @cssprop [--fourgeeks-accent=#2456d6] - Button, links and focus.
  * @cssprop [--fourgeeks-text=#14171f] - Text.
  * @cssprop [--fourgeeks-background=#fff] - The box.
@@ -50,11 +51,19 @@ export class FourgeeksCheckout extends LitElement {
     api: {},
     hosted: { type: Boolean },
     colorScheme: { attribute: 'color-scheme', reflect: true },
+    payButton: { attribute: 'pay-button' },
+    testDrawer: { attribute: 'test-drawer' },
     view: { state: true, attribute: false },
   }
 
-  /** The payment side's origin when the attribute `api` is absent: where this code was loaded from. Set by `index.ts`. */
+  /** The payment side's origin for elements without the attribute `api`. The script sets it to where it was loaded from. */
   static api = ''
+
+  /** Registers the tag, once; on a server, where there are no tags, it does nothing. */
+  static define(): void {
+    const tag = 'fourgeeks-checkout'
+    if (!customElements.get(tag)) customElements.define(tag, FourgeeksCheckout)
+  }
 
   /** The session to pay. A new one starts over. */
   declare sessionId: string
@@ -66,6 +75,10 @@ export class FourgeeksCheckout extends LitElement {
   declare hosted: boolean
   /** `light`, `dark`, or `auto`: as the buyer's system prefers. */
   declare colorScheme: string
+  /** `none` when a button of the page pays, by calling `submit()`; the card frame then says in its button's place what will be paid. */
+  declare payButton: string
+  /** The drawer of test cards, in test sessions only: `on` on any host, `off` on none. Without it: on this very machine. */
+  declare testDrawer: string | null
   declare private view: View
 
   /** What is running for the present session; aborted when another takes its place. */
@@ -79,7 +92,8 @@ export class FourgeeksCheckout extends LitElement {
 
   constructor() {
     super()
-    this.sessionId = this.locale = this.api = ''
+    this.sessionId = this.locale = this.api = this.payButton = ''
+    this.testDrawer = null
     this.colorScheme = 'auto'
     this.hosted = false
     this.view = { at: 'loading' }
@@ -144,6 +158,7 @@ export class FourgeeksCheckout extends LitElement {
         <slot ?hidden=${!isHelped(view.at)}></slot>
       </div>
       <p class="footer" part="footer">${text.secure} · 4Geeks</p>
+      <div class="tests" part="test-drawer" ?hidden=${!this.#isTried || !(isComing || isForm)}></div>
       <p class="spoken" role="status" aria-live="polite">${said.join('. ')}</p>
       <i class="probe" hidden></i>
     </section>`
@@ -199,6 +214,11 @@ export class FourgeeksCheckout extends LitElement {
     return url?.protocol.startsWith('http') ? url.origin : ''
   }
 
+  /** Whether this page is one where test cards are at hand. */
+  get #isTried(): boolean {
+    return this.testDrawer === null ? isLoopback(location.hostname) : this.testDrawer !== 'off'
+  }
+
   #find = (selector: string) => this.renderRoot.querySelector<HTMLElement>(selector)!
 
   #look = (): Theme => readLook(this.#find('.root'), this.#find('.probe'))
@@ -242,7 +262,7 @@ export class FourgeeksCheckout extends LitElement {
     if (this.view.at === 'opening') await this.#begin(found.value, over)
   }
 
-  async #begin({ mode }: SessionView, over: AbortSignal): Promise<void> {
+  async #begin({ mode, test }: SessionView, over: AbortSignal): Promise<void> {
     const { sessionId } = this
     const api = this.#api
     const locale = this.#locale
@@ -255,10 +275,20 @@ export class FourgeeksCheckout extends LitElement {
       intent: { id: made.value.id, clientSecret: made.value.client_secret },
       locale,
       theme: this.#look(),
+      button: this.payButton !== 'none',
       title: screenText(locale).secure,
       tell: (news) => this.#hear(news),
     })
     this.#card.mount(this.#find('.card'))
+    if (test && this.#isTried) await this.#openDrawer(api, over)
+  }
+
+  /** The drawer is a script of its own, so that no buyer downloads it. Without it the page works as for them. */
+  async #openDrawer(api: string, over: AbortSignal): Promise<void> {
+    const found: unknown = await import(/* @vite-ignore */ `${api}/fourgeeks-test-drawer.mjs`).catch(() => null)
+    if (!found || over.aborted) return
+    const { testDrawer } = found as typeof import('./test-drawer/index.ts')
+    testDrawer(this.#find('.tests'), this.#locale, (card) => this.#card?.fill(card))
   }
 
   #given = (event: Event): void => {
@@ -434,3 +464,9 @@ const icons = {
 }
 
 const icon = (path: string) => html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${path}></path></svg>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'fourgeeks-checkout': FourgeeksCheckout
+  }
+}
