@@ -12,8 +12,8 @@ const quiet = { legal: false, annotation: false, jsdoc: false } as const
 export default defineConfig({
   builder: {
     async buildApp(builder) {
-      const { package: asked, ...all } = builder.environments
-      for (const environment of Object.values(all)) await builder.build(environment)
+      for (const [name, environment] of Object.entries(builder.environments))
+        if (name !== 'package') await builder.build(environment)
       await publishElement()
     },
   },

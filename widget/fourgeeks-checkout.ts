@@ -158,8 +158,8 @@ export class FourgeeksCheckout extends LitElement {
         <slot ?hidden=${!isHelped(view.at)}></slot>
       </div>
       <p class="footer" part="footer">${text.secure} · 4Geeks</p>
-      <div class="tests" part="test-drawer" ?hidden=${!this.#isTried || !(isComing || isForm)}></div>
       <p class="spoken" role="status" aria-live="polite">${said.join('. ')}</p>
+      <div class="tests" part="test-drawer" ?hidden=${!this.#isTried || !(isComing || isForm)}></div>
       <i class="probe" hidden></i>
     </section>`
   }

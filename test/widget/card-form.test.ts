@@ -44,7 +44,7 @@ describe('the card form', () => {
       tell: (message) => told.push(message),
       means: {
         fetch: async (address, init) => {
-          asked.push(String(address))
+          asked.push(address as string)
           const headers = new Headers(init?.headers)
           keys.push(headers.get('idempotency-key') ?? 'look')
           bodies.push(init?.body as string)
