@@ -59,7 +59,7 @@ export class FourgeeksCheckout extends LitElement {
   /** The payment side's origin for elements without the attribute `api`. The script sets it to where it was loaded from. */
   static api = ''
 
-  /** Registers the tag, once; on a server, where there are no tags, it does nothing. */
+  /** Registers the tag, once. */
   static define(): void {
     const tag = 'fourgeeks-checkout'
     if (!customElements.get(tag)) customElements.define(tag, FourgeeksCheckout)
@@ -88,7 +88,7 @@ export class FourgeeksCheckout extends LitElement {
   #movesFocus = false
   /** The address that the buyer typed; it is in no event. */
   #email = ''
-  readonly #preference = matchMedia('(prefers-color-scheme: dark)')
+  #preference: MediaQueryList | undefined
 
   constructor() {
     super()
@@ -101,6 +101,7 @@ export class FourgeeksCheckout extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    this.#preference ??= matchMedia('(prefers-color-scheme: dark)')
     this.#preference.addEventListener('change', this.#dress)
     addEventListener('online', this.#cameOnline)
     if (this.hasUpdated) this.reset()
@@ -108,7 +109,7 @@ export class FourgeeksCheckout extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#preference.removeEventListener('change', this.#dress)
+    this.#preference?.removeEventListener('change', this.#dress)
     removeEventListener('online', this.#cameOnline)
     this.#stop()
   }
@@ -285,7 +286,9 @@ export class FourgeeksCheckout extends LitElement {
 
   /** The drawer is a script of its own, so that no buyer downloads it. Without it the page works as for them. */
   async #openDrawer(api: string, over: AbortSignal): Promise<void> {
-    const found: unknown = await import(/* @vite-ignore */ `${api}/fourgeeks-test-drawer.mjs`).catch(() => null)
+    const found: unknown = await import(
+      /* @vite-ignore */ /* webpackIgnore: true */ `${api}/fourgeeks-test-drawer.mjs`
+    ).catch(() => null)
     if (!found || over.aborted) return
     const { testDrawer } = found as typeof import('./test-drawer/index.ts')
     testDrawer(this.#find('.tests'), this.#locale, (card) => this.#card?.fill(card))
