@@ -105,7 +105,8 @@ export default defineConfig({
           external: /^lit(\/|$)/,
           output: {
             entryFileNames: '[name].js',
-            chunkFileNames: 'shared.js',
+            // The chunk of both entries is named after one of them otherwise.
+            chunkFileNames: ({ name }) => (name === 'element' ? 'shared.js' : '[name].js'),
             // Bundlers read the comments that say which address is none of theirs.
             comments: { legal: false, annotation: true, jsdoc: true },
           },

@@ -104,8 +104,8 @@ export function elementsManifest(): ElementsManifest {
     const type = { text: part.typeAnnotation ? textOf(part.typeAnnotation.typeAnnotation) : 'string' }
     const option = part.static ? undefined : options.get(name)
     const standard = part.value ? textOf(part.value) : (defaults.get(name) ?? 'undefined')
-    const attribute =
-      option === undefined ? undefined : (/attribute: '([^']+)'/.exec(option)?.[1] ?? name.toLowerCase())
+    const hasAttribute = option !== undefined && !option.includes('attribute: false')
+    const attribute = hasAttribute ? (/attribute: '([^']+)'/.exec(option)?.[1] ?? name.toLowerCase()) : undefined
     members.push({
       kind: 'field',
       name,
