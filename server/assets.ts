@@ -41,6 +41,7 @@ const types: Record<string, string> = {
   '.mjs': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
+  '.md': 'text/markdown; charset=utf-8',
 }
 
 /** Reads the files of a build folder when they are first asked for. */
@@ -134,7 +135,7 @@ function routes(
   const kept = new Map<string, Asset>()
   app.get('/element/:build/:file', async (c) => {
     const { build, file } = c.req.param()
-    if (!/^\d[\w.-]*$/.test(build) || !/^[\w-]+\.(m?js|json)$/.test(file)) return c.notFound()
+    if (!/^\d[\w.-]*$/.test(build) || !/^[\w-]+\.(m?js|json|md)$/.test(file)) return c.notFound()
     const path = `${build}/${file}`
     const asset = kept.get(path) ?? (await published(path))
     if (!asset) return c.notFound()

@@ -42,6 +42,8 @@ export async function publishElement(from = ['dist/widget', 'dist/drawer'], to =
     if (old !== build && sameVersion.test(old)) await rm(join(to, old), { recursive: true })
   }
   for (const { file, at } of scripts) await cp(at, join(folder, file))
+  // What the bundled libraries ask of whoever passes them on.
+  await cp(join(from[0]!, 'licenses.md'), join(folder, 'licenses.md'))
   const text = `${JSON.stringify(published, null, 2)}\n`
   await Promise.all([folder, to].map((place) => writeFile(join(place, 'manifest.json'), text)))
   return published

@@ -59,10 +59,12 @@ export class FourgeeksCheckout extends LitElement {
   /** The payment side's origin for elements without the attribute `api`. The script sets it to where it was loaded from. */
   static api = ''
 
-  /** Registers the tag, once. */
+  /** Registers the tag, once, in browsers that can run it (those since May 2024). In older ones its link stays, and pays. */
   static define(): void {
     const tag = 'fourgeeks-checkout'
-    if (!customElements.get(tag)) customElements.define(tag, FourgeeksCheckout)
+    // The newest of what script and sheet need.
+    const isAble = 'any' in AbortSignal && CSS.supports('color', 'light-dark(red, red)')
+    if (isAble && !customElements.get(tag)) customElements.define(tag, FourgeeksCheckout)
   }
 
   /** The session to pay. A new one starts over. */
@@ -141,7 +143,11 @@ export class FourgeeksCheckout extends LitElement {
     this.#stop()
     this.#run = new AbortController()
     this.#happen({ type: 'started' })
-    void this.#open(this.#run.signal)
+    void this.#open(this.#run.signal).catch((error: unknown) => {
+      // A mistake of ours, or a page that broke what we stand on: the way to the other page is better than none.
+      this.#happen({ type: 'lost' })
+      throw error
+    })
   }
 
   protected override render(): TemplateResult {

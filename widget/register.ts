@@ -3,4 +3,4 @@ import { FourgeeksCheckout } from './fourgeeks-checkout.ts'
 
 export * from './element.ts'
 
-if (globalThis.customElements) FourgeeksCheckout.define()
+if (globalThis.document) FourgeeksCheckout.define()

@@ -54,11 +54,14 @@ describe('the package', () => {
     expect(node(program).split('\n')).toEqual(entries.map((entry) => `${entry} undefined true`))
   })
 
-  it('registers the tag by its first entry, and by that alone', () => {
-    const registered = (entry: string) =>
-      node(`await import('${entry}'); console.log(Boolean(customElements.get('fourgeeks-checkout')))`)
-    expect(registered('fourgeeks-checkout/element')).toBe('false')
-    expect(registered('fourgeeks-checkout')).toBe('true')
+  it('registers the tag by its first entry alone, and only where there is a document', () => {
+    const registered = (entry: string, before = '') =>
+      node(`${before}; await import('${entry}'); console.log(Boolean(customElements.get('fourgeeks-checkout')))`)
+    // After Lit, which asks more of a document than to be there.
+    const page = `await import('lit'); Object.assign(globalThis, { document: {}, CSS: { supports: () => true } })`
+    expect(registered('fourgeeks-checkout')).toBe('false')
+    expect(registered('fourgeeks-checkout', page)).toBe('true')
+    expect(registered('fourgeeks-checkout/element', page)).toBe('false')
   })
 
   it('tells bundlers which address is none of theirs', () => {

@@ -291,6 +291,29 @@ describe('where the element cannot run, its link pays', () => {
     await page.unrouteAll()
   })
 
+  it.each([
+    ['a browser of 2023', () => Reflect.deleteProperty(AbortSignal, 'any')],
+    ['a browser that does not know the colours of the sheet', () => void (CSS.supports = () => false)],
+  ])('when it is %s, where the payment page says what it needs', async (_, lack) => {
+    await page.addInitScript(lack)
+    const { session_id } = await makeSession(shopping)
+    setPage(classic(), tag(session_id))
+    await page.goto(shopping.pages.url)
+    await payByLink()
+    await page.getByText(/navegador.*actualizad/i).waitFor()
+    expect(await audit(page)).toEqual([])
+  })
+
+  it('when the page broke what every script stands on', async () => {
+    await page.addInitScript(
+      () => void (window.crypto.getRandomValues = () => Reflect.get(null as unknown as object, 'x') as never),
+    )
+    const { session_id } = await makeSession(shopping)
+    setPage(classic(), tag(session_id))
+    await page.goto(shopping.pages.url)
+    await payByLink()
+  })
+
   it('when scripts are off: the payment page then says what it needs', async () => {
     await context.close()
     await openPage({ javaScriptEnabled: false })
