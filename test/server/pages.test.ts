@@ -86,7 +86,7 @@ describe('GET /frame/{session_id}/test-cards/{name}', () => {
   it('gives none for an unknown session, nor for a live one', async () => {
     expect((await card('cs_test_unknown', 'visa')).status).toBe(404)
     const key = await shop.newKey({ live: true })
-    const made = await shop.createSession({}, { 'X-Api-Key': key })
+    const made = await shop.createSession({ return_url: 'https://shop.example/' }, { 'X-Api-Key': key })
     expect(made.body.session_id).toMatch(/^cs_live_/)
     expect((await shop.ask(`/frame/${made.body.session_id}`)).status).toBe(200)
     expect((await card(made.body.session_id, 'visa')).status).toBe(404)
