@@ -62,6 +62,8 @@ describe('the package', () => {
     expect(registered('fourgeeks-checkout')).toBe('false')
     expect(registered('fourgeeks-checkout', page)).toBe('true')
     expect(registered('fourgeeks-checkout/element', page)).toBe('false')
+    // As in a unit test of a shop: a document, and no style.
+    expect(registered('fourgeeks-checkout', page.replace('CSS:', 'other:'))).toBe('false')
   })
 
   it('tells bundlers which address is none of theirs', () => {
