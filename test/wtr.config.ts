@@ -56,6 +56,19 @@ const library: TestRunnerPlugin = {
     path === '/bundled/card-library.js' ? { body: await (bundled ??= bundle()), type: 'js' } : undefined,
 }
 
+/** The drawer of test cards where the payment side has it, which is another origin than the page. */
+const drawer: TestRunnerPlugin = {
+  name: 'drawer',
+  serve: ({ path }) =>
+    path === '/fourgeeks-test-drawer.mjs'
+      ? {
+          // The server announces a length before it writes the import's address anew; the end of the line is what may be lost.
+          body: `export * from '/widget/test-drawer/index.ts'\n\n`,
+          type: 'js',
+        }
+      : undefined,
+}
+
 /** A card document like the server's, whose session id names the port of the page that may hold it. */
 const frame: TestRunnerPlugin = {
   name: 'frame',
@@ -80,6 +93,7 @@ const secondOrigin: TestRunnerPlugin = {
   async serverStart({ app }) {
     const files = app.callback()
     other = createServer((request, response) => {
+      response.setHeader('access-control-allow-origin', '*')
       if (!request.url?.endsWith('/confirm')) return void files(request, response)
       let body = ''
       request.on('data', (part: Buffer) => (body += part.toString()))
@@ -103,7 +117,7 @@ const isRoot = process.getuid?.() === 0
 export default {
   files: 'test/widget/**/*.test.ts',
   nodeResolve: { exportConditions: ['production'] },
-  plugins: [library, sheets, frame, typescript, secondOrigin],
+  plugins: [library, sheets, frame, drawer, typescript, secondOrigin],
   browsers: [
     chromeLauncher({
       launchOptions: {

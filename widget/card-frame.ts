@@ -8,6 +8,8 @@ export type CardNews = Exclude<FromFrame, { type: 'height' }> | { type: 'lost' }
 export type CardInput = {
   mount(into: HTMLElement): void
   submit(): void
+  /** Fills in a card of the sandbox. */
+  fill(card: string): void
   dress(theme: Theme): void
   destroy(): void
 }
@@ -20,6 +22,8 @@ export type CardFrameOptions = {
   theme: Theme
   /** What the shop would rather have the frame say. */
   texts: Record<string, string>
+  /** Whether the frame shows the button that pays. */
+  button: boolean
   /** The frame's accessible name. */
   title: string
   tell(news: CardNews): void
@@ -28,7 +32,7 @@ export type CardFrameOptions = {
 const patienceMs = 15_000
 
 export function cardFrame(options: CardFrameOptions): CardInput {
-  const { api, sessionId, locale, tell } = options
+  const { api, sessionId, locale, button, tell } = options
   const nonce = randomWord()
   const iframe = document.createElement('iframe')
   let theme = options.theme
@@ -57,7 +61,7 @@ export function cardFrame(options: CardFrameOptions): CardInput {
       clearTimeout(timer)
       const { intent, texts } = options
       const { id: intentId, clientSecret, resumes } = intent
-      say({ type: 'init', clientSecret, intentId, resumes, locale, theme, texts })
+      say({ type: 'init', clientSecret, intentId, resumes, locale, theme, texts, button })
     }
     tell(message)
   }
@@ -74,6 +78,7 @@ export function cardFrame(options: CardFrameOptions): CardInput {
       timer = setTimeout(() => tell({ type: 'lost' }), patienceMs)
     },
     submit: () => say({ type: 'submit' }),
+    fill: (card) => say({ type: 'fill', card }),
     dress(wanted) {
       theme = wanted
       iframe.style.colorScheme = theme.scheme

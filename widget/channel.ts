@@ -41,7 +41,8 @@ export type Connect = { type: 'fourgeeks:connect'; nonce: string }
 export type ToFrame =
   /**
    * `resumes`: a card was sent for this intent before. `texts`: what the shop would rather say; the frame takes of it what may
-   * be said otherwise, as plain text.
+   * be said otherwise, as plain text. `button`: whether the frame shows the one that pays, or leaves it to the page and says in
+   * its place what will be paid.
    */
   | {
       type: 'init'
@@ -51,9 +52,12 @@ export type ToFrame =
       locale: string
       theme: Theme
       texts: Record<string, string>
+      button: boolean
     }
   | { type: 'theme'; theme: Theme }
   | { type: 'submit' }
+  /** Fills in a card of the sandbox, by its name in the table: the frame asks its own origin for the number. */
+  | { type: 'fill'; card: string }
 
 /** Why a click came to nothing although no charge was made. `refused` is final, the others may be tried again in place. */
 export const frameFailures = ['network', 'limited', 'refused'] as const
@@ -149,9 +153,11 @@ export const readToFrame = (value: unknown): ToFrame | null =>
       locale: word(/^[A-Za-z]{2}(-[A-Za-z0-9]{1,8}){0,6}$/),
       theme: isTheme,
       texts: isTexts,
+      button: oneOf([true, false]),
     },
     theme: { theme: isTheme },
     submit: {},
+    fill: { card: word(/^[a-z\d_]{3,60}$/) },
   })
 
 /** What the frame says to the element, or null for anything else. */

@@ -2,7 +2,7 @@ import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
 import type { SessionView } from '../server/contract/checkout.ts'
 import { cardFrame, type CardInput, type CardNews } from './card-frame.ts'
 import { fonts, isText, randomWord, type Theme } from './channel.ts'
-import { client, readAddress, returnAddress, type Answer } from './client.ts'
+import { client, isLoopback, readAddress, returnAddress, type Answer } from './client.ts'
 import { CheckoutEvent, type CheckoutNews, type FailureReason } from './events.ts'
 import { styles } from './fourgeeks-checkout.styles.ts'
 import {
@@ -43,6 +43,7 @@ import { hasForm, needsFrame, next, type Fault, type Happening, type Screen, typ
  * @csspart heading - Its heading.
  * @csspart action - A button or link that leads on from it.
  * @csspart footer - The line at the end.
+ * @csspart test-drawer - The drawer of test cards.
  * @cssprop [--fourgeeks-accent=#2456d6] - Button, links and focus.
  * @cssprop [--fourgeeks-accent-text] - Text on the accent. By default white or near black, whichever reads better on it.
  * @cssprop [--fourgeeks-text=#14171f] - Text.
@@ -73,11 +74,21 @@ export class FourgeeksCheckout extends LitElement {
       attribute: false,
       hasChanged: (now: Texts, before: Texts) => JSON.stringify(now) !== JSON.stringify(before),
     },
+    payButton: { attribute: 'pay-button' },
+    testDrawer: { attribute: 'test-drawer' },
     view: { state: true, attribute: false },
   }
 
-  /** The payment side's origin when the attribute `api` is absent: where this code was loaded from. Set by `index.ts`. */
+  /** The payment side's origin for elements without the attribute `api`. The script sets it to where it was loaded from. */
   static api = ''
+
+  /** Registers the tag, once, in browsers that can run it (those since May 2024). In older ones its link stays, and pays. */
+  static define(): void {
+    const tag = 'fourgeeks-checkout'
+    // The newest of what script and sheet need. A document made by a program, for tests, may know no style at all.
+    const isAble = 'any' in AbortSignal && globalThis.CSS?.supports('color', 'light-dark(red, red)')
+    if (isAble && !customElements.get(tag)) customElements.define(tag, FourgeeksCheckout)
+  }
 
   /** The session to pay. A new one starts over. */
   declare sessionId: string
@@ -95,6 +106,10 @@ export class FourgeeksCheckout extends LitElement {
   declare summary: string
   /** The shop's own words in the place of ours, as plain text: `{ screens: { paid: ['Gracias', '…'] }, card: { pay: 'Donar {amount}' } }`. */
   declare texts: Texts
+  /** `none` when a button of the page pays, by calling `submit()`; the card frame then says in its button's place what will be paid. */
+  declare payButton: string
+  /** The drawer of test cards, in test sessions only: `on` on any host, `off` on none. Without it: on this very machine. */
+  declare testDrawer: string | null
   declare private view: View
 
   /** What is running for the present session; aborted when another takes its place. */
@@ -108,11 +123,12 @@ export class FourgeeksCheckout extends LitElement {
   #isOpen = false
   /** The locale that is spoken, and what has come of its words. */
   #spoken: { locale: string; later: LaterText | null } = { locale: 'en', later: null }
-  readonly #preference = matchMedia('(prefers-color-scheme: dark)')
+  #preference: MediaQueryList | undefined
 
   constructor() {
     super()
-    this.sessionId = this.locale = this.api = this.density = this.summary = ''
+    this.sessionId = this.locale = this.api = this.density = this.summary = this.payButton = ''
+    this.testDrawer = null
     this.texts = {}
     this.colorScheme = 'auto'
     this.hosted = false
@@ -121,6 +137,7 @@ export class FourgeeksCheckout extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    this.#preference ??= matchMedia('(prefers-color-scheme: dark)')
     this.#preference.addEventListener('change', this.#dress)
     addEventListener('online', this.#cameOnline)
     addEventListener('offline', this.#wentOffline)
@@ -129,7 +146,7 @@ export class FourgeeksCheckout extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#preference.removeEventListener('change', this.#dress)
+    this.#preference?.removeEventListener('change', this.#dress)
     removeEventListener('online', this.#cameOnline)
     removeEventListener('offline', this.#wentOffline)
     this.#stop()
@@ -164,7 +181,11 @@ export class FourgeeksCheckout extends LitElement {
     this.#stop()
     this.#run = new AbortController()
     this.#happen({ type: 'started' })
-    void this.#open(this.#run.signal)
+    void this.#open(this.#run.signal).catch((error: unknown) => {
+      // A mistake of ours, or a page that broke what we stand on: the way to the other page is better than none.
+      this.#happen({ type: 'lost' })
+      throw error
+    })
   }
 
   protected override render(): TemplateResult {
@@ -196,6 +217,7 @@ export class FourgeeksCheckout extends LitElement {
         ${icon(icons.lock)}${text.secure}${!isSummed && session?.test ? badge(text) : ' · 4Geeks'}
       </p>
       <p class="spoken" role="status" aria-live="polite">${said.join('. ')}</p>
+      <div class="tests" part="test-drawer" ?hidden=${!this.#isTried || !(isComing || isForm)}></div>
       <i class="probe" hidden></i>
     </section>`
   }
@@ -285,6 +307,11 @@ export class FourgeeksCheckout extends LitElement {
     return url?.protocol.startsWith('http') ? url.origin : ''
   }
 
+  /** Whether this page is one where test cards are at hand. */
+  get #isTried(): boolean {
+    return this.testDrawer === null ? isLoopback(location.hostname) : this.testDrawer !== 'off'
+  }
+
   #find = (selector: string) => this.renderRoot.querySelector<HTMLElement>(selector)!
 
   #look = (): Theme => readLook(this.#find('.root'), this.#find('.probe'))
@@ -345,7 +372,7 @@ export class FourgeeksCheckout extends LitElement {
     return true
   }
 
-  async #begin({ mode }: SessionView, over: AbortSignal): Promise<void> {
+  async #begin({ mode, test }: SessionView, over: AbortSignal): Promise<void> {
     const { sessionId } = this
     const api = this.#api
     const locale = this.#locale
@@ -363,10 +390,22 @@ export class FourgeeksCheckout extends LitElement {
       locale,
       theme: this.#look(),
       texts: Object.fromEntries(Object.entries({ ...this.texts?.card }).filter(([, words]) => isText(words))),
+      button: this.payButton !== 'none',
       title: this.#text.secure,
       tell: (news) => this.#hear(news),
     })
     this.#card.mount(this.#find('.card'))
+    if (test && this.#isTried) await this.#openDrawer(api, over)
+  }
+
+  /** The drawer is a script of its own, so that no buyer downloads it. Without it the page works as for them. */
+  async #openDrawer(api: string, over: AbortSignal): Promise<void> {
+    const found: unknown = await import(
+      /* @vite-ignore */ /* webpackIgnore: true */ `${api}/fourgeeks-test-drawer.mjs`
+    ).catch(() => null)
+    if (!found || over.aborted) return
+    const { testDrawer } = found as typeof import('./test-drawer/index.ts')
+    testDrawer(this.#find('.tests'), this.#locale, (card) => this.#card?.fill(card))
   }
 
   #given = (event: Event): void => {
@@ -551,3 +590,9 @@ const icons = {
 }
 
 const icon = (path: string) => html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${path}></path></svg>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'fourgeeks-checkout': FourgeeksCheckout
+  }
+}

@@ -4,9 +4,10 @@ import { html, raw } from 'hono/html'
 import { lookForSessionToShow } from '../actions/sessions.ts'
 import type { Assets } from '../assets.ts'
 import type { Deps } from '../deps.ts'
+import { findCardByName } from '../domain/test-cards.ts'
 import { countedPage, dressPage, unseen } from '../page-headers.ts'
 import { languageIn, localeOf } from '../wire/locale.ts'
-import type { Env } from '../wire/reply.ts'
+import { type Env, reply } from '../wire/reply.ts'
 import { showSession } from '../wire/show.ts'
 
 /** Heard, not seen: the name of the document that a screen reader enters. */
@@ -64,6 +65,13 @@ export function cardFrame(deps: Deps, assets: Assets): Hono<Env> {
           </body>
         </html>`,
     )
+  })
+  // For the drawer of test cards: a script of the shop names a card, and only the frame learns its number.
+  app.get('/:session_id/test-cards/:name', countedPage(deps), async (c) => {
+    const found = await lookForSessionToShow(deps, c.req.param('session_id'))
+    const card = found && !found.session.live && findCardByName(`tc_${c.req.param('name')}`)
+    if (!card) return c.notFound()
+    return reply(c, { number: card.number }, 200)
   })
   return app
 }

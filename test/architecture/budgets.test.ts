@@ -1,6 +1,6 @@
 /** Bytes that every buyer downloads. The README quotes these budgets. */
-import { existsSync, readFileSync } from 'node:fs'
-import { gzipSync } from 'node:zlib'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 const kB = 1000
@@ -36,13 +36,34 @@ describe('the built files', () => {
     expect(frame).not.toMatch(/Número de tarjeta|Card number|Número do cartão/)
   })
 
+  it.each(['en', 'es', 'pt'])(
+    'are at most 25 kB brotli in all: what a buyer downloads to a form that can be typed in, in %s',
+    (language) => {
+      const texts = [`dist/widget/text-${language}.json`, `dist/frame/card-${language}.json`]
+      const files = ['dist/widget/fourgeeks-checkout.js', 'dist/frame/frame.js', 'dist/frame/frame.css', ...texts]
+      // As the server sends them: brotli at its best.
+      const sum = files.reduce((bytes, file) => bytes + brotliCompressSync(readFileSync(file)).length, 0)
+      expect(sum).toBeLessThanOrEqual(25 * kB)
+    },
+  )
+
+  it('keep the drawer of test cards out of what buyers download, and small', () => {
+    expect(zipped('dist/drawer/fourgeeks-test-drawer.mjs')).toBeLessThanOrEqual(3 * kB)
+    for (const file of ['dist/widget/fourgeeks-checkout.js', 'dist/widget/fourgeeks-checkout.mjs'])
+      expect(readFileSync(file, 'utf8')).not.toMatch(/Tarjetas de prueba|generic_decline/)
+  })
+
   it('say which licences they stand on', () => {
     expect(readFileSync('dist/widget/licenses.md', 'utf8')).toContain('lit')
     expect(readFileSync('dist/frame/licenses.md', 'utf8')).toContain('card-validator')
   })
 
   it('name no card of the table', () => {
-    for (const file of ['dist/widget/fourgeeks-checkout.js', 'dist/frame/frame.js']) {
+    for (const file of [
+      'dist/widget/fourgeeks-checkout.js',
+      'dist/frame/frame.js',
+      'dist/drawer/fourgeeks-test-drawer.mjs',
+    ]) {
       expect(readFileSync(file, 'utf8')).not.toMatch(/4000000000000002|5555555555554444/)
     }
   })

@@ -11,6 +11,7 @@ describe('the card form', () => {
   let main: HTMLElement
   let form: CardForm
   let told: FromFrame[]
+  let asked: string[]
   let keys: string[]
   let bodies: string[]
   let answer: () => Response | Promise<Response>
@@ -37,16 +38,18 @@ describe('the card form', () => {
   }
   /** What outlives the page: the key of an unanswered click. */
   let kept: string | null
-  const open = (language: Language = 'en', session: FrameSession = aSession(), resumes = false) => {
+  const open = (language: Language = 'en', session: FrameSession = aSession(), resumes = false, button = true) => {
     form = cardForm(main, {
       resumes,
       kept: { read: () => kept, write: (key) => (kept = key) },
       intent: { id: 'pi_1', clientSecret: 'pi_1_secret_x' },
       text: texts[language].card,
       session,
+      button,
       tell: (message) => told.push(message),
       means: {
-        fetch: async (_, init) => {
+        fetch: async (address, init) => {
+          asked.push(address as string)
           const headers = new Headers(init?.headers)
           keys.push(headers.get('idempotency-key') ?? 'look')
           bodies.push(init?.body as string)
@@ -83,6 +86,7 @@ describe('the card form', () => {
     main.id = 'frame'
     document.body.append(main)
     told = []
+    asked = []
     keys = []
     bodies = []
     kept = null
@@ -109,6 +113,56 @@ describe('the card form', () => {
   it('has a button that names the amount, and says who is paid', () => {
     assert.equal(button().textContent, 'Pay USD 24.50')
     assert.include(main.textContent, 'Café Volcán')
+  })
+
+  describe('whose page has a button of its own', () => {
+    beforeEach(() => open('es', aSession(), false, false))
+
+    it('shows none, and says in its place what is paid and to whom', async () => {
+      assert.isFalse(button().checkVisibility())
+      assert.equal(main.querySelector('.sum')!.textContent, 'Pagar USD 24.50')
+      assert.include(main.querySelector('.to')!.textContent, 'Café Volcán')
+      await audit(main)
+    })
+
+    it('pays when it is asked to, and says so', async () => {
+      const label = (name: 'number' | 'expiry' | 'cvc') => input(texts.es.card[name])
+      type(label('number'), '4242424242424242')
+      type(label('expiry'), '1234')
+      type(label('cvc'), '123')
+      form.submit()
+      assert.equal(main.querySelector('.sum')!.textContent, texts.es.card.busy)
+      await until('paid', () => told.at(-1)?.type === 'paid')
+    })
+  })
+
+  describe('filled in with a card of the sandbox', () => {
+    it('asks its own origin for the number, and is complete', async () => {
+      answer = () => json(200, { number: '378282246310005' })
+      form.fill('amex')
+      await until('filled', () => number().value)
+      assert.deepEqual(asked, [`${location.pathname}/test-cards/amex`])
+      assert.deepEqual([number().value, expiry().value, code().value], ['3782 822463 10005', '12 / 30', '1234'])
+      assert.equal(main.querySelector('[data-brand]')!.getAttribute('data-brand'), 'american-express')
+      assert.deepEqual(told.at(-1), { type: 'change', complete: true, empty: false })
+    })
+
+    it('takes back what it had against the fields', async () => {
+      form.submit()
+      assert.equal(number().ariaInvalid, 'true')
+      answer = () => json(200, { number: '4242424242424242' })
+      form.fill('visa')
+      await until('filled', () => number().value)
+      assert.isNull(number().ariaInvalid)
+    })
+
+    it('keeps what was typed and says so when the card is not to be had', async () => {
+      fillIn()
+      answer = () => json(404, anError('not_found'))
+      form.fill('nothing')
+      await until('said', () => alert().textContent)
+      assert.equal(number().value, '4242 4242 4242 4242')
+    })
   })
 
   for (const [language, pay] of [

@@ -109,6 +109,49 @@ describe('<fourgeeks-checkout>', () => {
     assert.match(stub.calls[1]!.headers.get('idempotency-key')!, /^[\d-]{7,}$/)
   })
 
+  describe('the drawer of test cards', () => {
+    const drawer = () => root().querySelector<HTMLElement>('.tests')!
+    const ready = async (session: SessionView, attributes: Record<string, string> = {}) => {
+      stub = stubFetch(answers(session))
+      mount(attributes)
+      await reach('ready')
+      await element.updateComplete
+    }
+
+    it('is there on this very machine, for a test session, and keeps its place from the first moment', async () => {
+      stub = stubFetch(answers(aSession()))
+      mount()
+      await element.updateComplete
+      const before = drawer().getBoundingClientRect().height
+      await until('a drawer', () => drawer().querySelector('details'))
+      await reach('ready')
+      assert.isAbove(before, 40)
+      assert.closeTo(drawer().getBoundingClientRect().height, before, 1)
+      await audit(element)
+    })
+
+    it('fills in the frame by the name of a card', async () => {
+      await ready(aSession())
+      const button = await until('a card', () => drawer().querySelector('button'))
+      button.click()
+      // The frame of these tests has no such card: it says so, and stays as it was.
+      await sleep(50)
+      assert.equal(at(), 'ready')
+      assert.include(drawer().querySelector('[role=status]')!.textContent, 'Visa')
+    })
+
+    for (const [name, session, attributes] of [
+      ['a live session', { test: false }, {}],
+      ['a page that switched it off', {}, { 'test-drawer': 'off' }],
+    ] as const) {
+      it(`is empty for ${name}`, async () => {
+        await ready(aSession(session), attributes)
+        await sleep(100)
+        assert.isNull(drawer().firstElementChild)
+      })
+    }
+  })
+
   it('shows who is paid, what for, how much, and that it is a test', async () => {
     stub = stubFetch(answers(aSession()))
     mount()

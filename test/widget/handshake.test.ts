@@ -11,6 +11,7 @@ const init = {
   locale: 'en',
   theme: aTheme(),
   texts: {},
+  button: true,
 }
 
 /** The card frame's side of the handshake, in a real frame of another origin. */

@@ -13,6 +13,7 @@ import {
   checkExpiry,
   checkNumber,
   digitsOf,
+  groupNumber,
   readExpiry,
   tidyExpiry,
   typeCode,
@@ -27,6 +28,8 @@ export type CardFormOptions = {
   text: CardText
   /** What the button does, in its words, and who gets the money. */
   session: FrameSession
+  /** Whether the form shows its button. The page has its own otherwise, and the form says what that pays. */
+  button: boolean
   tell(message: FromFrame): void
   means: Omit<Means, 'onChecking'>
   now(): Date
@@ -39,7 +42,7 @@ export type CardFormOptions = {
 /** What the form says of a session. */
 export type FrameSession = Pick<SessionView, 'mode' | 'payment_status' | 'display' | 'merchant'>
 
-export type CardForm = { submit(): void; destroy(): void }
+export type CardForm = { submit(): void; fill(card: string): void; destroy(): void }
 
 type FieldName = 'number' | 'expiry' | 'cvc'
 type Field = {
@@ -90,6 +93,9 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
     make('span', { class: 'spinner', 'aria-hidden': 'true' }),
     make('span', { class: 'words' }, lock(), label),
   )
+  // Without its button the form still says, where no script of the page reaches, what is paid and to whom; Enter works as ever.
+  pay.hidden = !options.button
+  const sum = options.button ? [] : [make('p', { class: 'sum' }, label)]
   const notice = make('p', { class: 'notice', role: 'alert' })
   const form = make(
     'form',
@@ -98,6 +104,7 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
     notice,
     ...(display.price === null ? [] : [make('p', { class: 'agreed' }, fill(agreed, values))]),
     pay,
+    ...sum,
     ...(display.price === null ? [make('p', { class: 'to' }, fill(text.to, values))] : []),
   )
 
@@ -230,6 +237,21 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
     key = openKey ?? options.means.newKey()
   }
 
+  /** Puts in a card of the sandbox: the number comes from this frame's own origin, for test sessions alone. */
+  async function fillIn(card: string): Promise<void> {
+    if (busy) return
+    const answer = await options.means.fetch(`${location.pathname}/test-cards/${card}`).catch(() => null)
+    notice.textContent = answer?.ok ? '' : text.network
+    if (!answer?.ok) return
+    const digits = ((await answer.json()) as { number: string }).number
+    show(number, groupNumber(digits))
+    show(expiry, `12 / ${(options.now().getFullYear() + 4) % 100}`)
+    show(cvc, '1234'.slice(0, codeSize() ?? 3))
+    for (const each of fields) blame(each, null)
+    showBrand()
+    tellChange()
+  }
+
   const means: Means = {
     ...options.means,
     onChecking() {
@@ -299,7 +321,7 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   showBrand()
   into.replaceChildren(form)
   if (left !== null || options.resumes) void resume()
-  return { submit: () => void submit(), destroy: () => into.replaceChildren() }
+  return { submit: () => void submit(), fill: (card) => void fillIn(card), destroy: () => into.replaceChildren() }
 }
 
 /** The field that a refusal is about, where it is about one. */

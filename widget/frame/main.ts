@@ -31,6 +31,7 @@ function converse(port: MessagePort): void {
   port.onmessage = ({ data: raw }: MessageEvent<unknown>) => {
     const message = readToFrame(raw)
     if (message?.type === 'submit') form?.submit()
+    if (message?.type === 'fill') form?.fill(message.card)
     if (message?.type === 'theme') dress(message.theme)
     if (message?.type !== 'init' || form) return
     dress(message.theme)
@@ -38,6 +39,7 @@ function converse(port: MessagePort): void {
       intent: { id: message.intentId, clientSecret: message.clientSecret },
       text: reworded(text, message.texts),
       session: data.session,
+      button: message.button,
       tell,
       means: {
         fetch: (...call) => fetch(...call),
