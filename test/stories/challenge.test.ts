@@ -22,7 +22,7 @@ import { startPaymentSide, torturePage } from '../torture/page.ts'
 
 const asking = { number: '4000002760003184', expiry: '1234', code: '123' }
 const good = { number: '4242424242424242', expiry: '1234', code: '123' }
-const notDone = /no se completó.*No se cobró nada/
+const notDone = /no pudo confirmar este pago.*No se cobró nada/
 
 let browser: Browser
 let shopping: Shopping
@@ -203,6 +203,7 @@ it('is there again after a reload in the middle, and can be given up for another
   await page.reload()
   const again = (await (await page.locator('fourgeeks-checkout iframe').elementHandle())!.contentFrame())!
   await bankOf(again)
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY')
   expect(await ledger(id)).toEqual(['requires_action', 'requires_action'])
   await again.getByRole('button', { name: 'Usar otra tarjeta' }).click()
   await told(again, notDone)

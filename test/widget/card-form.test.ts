@@ -385,7 +385,7 @@ describe('the card form', () => {
 
     for (const [how, turnBack] of [
       ['button', () => main.querySelector('button')!.click()],
-      ['Escape key', () => document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }))],
+      ['Escape key', () => bank()!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))],
     ] as const) {
       it(`turns back by the ${how}: the bank is told, and the form waits for what the payment side says`, async () => {
         await begin()
@@ -421,8 +421,7 @@ describe('the card form', () => {
       answer = asks
       form.destroy()
       open('en', aSession(), true)
-      const page = await until('the bank', bank)
-      assert.notEqual(document.activeElement, page)
+      await until('the bank', bank)
       answer = refused
       await until('declined', () => types().at(-1) === 'declined')
     })
@@ -463,12 +462,12 @@ describe('the card form', () => {
       assert.isNull(kept)
     })
 
-    it('looks twice before it says that nothing was charged, and sends the same card under the same key', async () => {
+    it('waits a moment before it says that nothing was charged, and sends the same card under the same key', async () => {
       reload(() => untouched())
       assert.equal(button().ariaDisabled, 'true')
       await until('told', () => types().at(-1) === 'failed')
       assert.equal(alert().textContent, texts.en.card.network)
-      assert.deepEqual(keys, ['look', 'look'])
+      assert.deepEqual(keys, ['look'])
       assert.equal(kept, 'key_before')
       fillIn()
       answer = () => json(200, { status: 'succeeded', payment_id: 'pay_1' })

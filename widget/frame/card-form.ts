@@ -4,7 +4,7 @@ import type { CardErrorCode } from '../../server/contract/errors.ts'
 import { colourNames, fonts, lengthNames, type FromFrame, type Theme } from '../channel.ts'
 import { fill, refusal, type CardText } from '../text/index.ts'
 import { challenge } from './challenge.ts'
-import { confirm, findOut, type Intent, type Means, type Outcome } from './confirm.ts'
+import { confirm, findOut, type Intent, type Means, type Outcome, type Untouched } from './confirm.ts'
 import { make } from './make.ts'
 import { draw, markOf } from './marks.ts'
 import {
@@ -36,7 +36,7 @@ export type CardFormOptions = {
   /** Whether a card was sent for this intent already, and nobody here knows what became of it. */
   resumes: boolean
   /** Where the key of a click outlives the page until it is answered: a key, and nothing of a card. */
-  kept: { read(): string | null; write(key: string | null): void }
+  kept: { read(): string | null | undefined; write(key: string | null): void }
 }
 
 /** What the form says of a session. */
@@ -263,31 +263,30 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   /** A card was sent before this page was loaded: what became of it is told before another may be. */
   async function resume(): Promise<void> {
     setBusy(true)
-    if (left !== null) means.onChecking()
-    let found = await findOut(options.intent, means)
-    if (left !== null && found.is === 'untouched') {
+    if (left) {
+      means.onChecking()
       // The page was left while it sent: what it sent may be arriving this moment.
       await means.sleep(1500)
-      found = await findOut(options.intent, means)
     }
-    const outcome = found.is === 'untouched' ? found.last : found
+    const found = await findOut(options.intent, means)
     // What never arrived is the same try when the same card is sent under the same key.
-    if (outcome) keep(null)
-    return settle(outcome)
+    if (found.is !== 'untouched' || found.last) keep(null)
+    return settle(found)
   }
 
-  async function settle(outcome: Outcome | null): Promise<void> {
+  async function settle(found: Outcome | Untouched): Promise<void> {
+    const outcome = found.is === 'untouched' ? found.last : found
     if (outcome?.is === 'challenge') {
       // The bank asks the buyer, in the form's place: nothing can be sent meanwhile.
       tellChange()
-      const found = await challenge(into, outcome.path, {
+      const answered = await challenge(into, outcome.path, {
         ...options,
         text,
         means,
         onAsked: () => options.tell({ type: 'challenge' }),
       })
       into.replaceChildren(form)
-      return settle(found)
+      return settle(answered)
     }
     if (outcome?.is === 'paid' || outcome?.is === 'expired') {
       for (const each of fields) show(each, '')
@@ -320,7 +319,7 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   })
   showBrand()
   into.replaceChildren(form)
-  if (left !== null || options.resumes) void resume()
+  if (left || options.resumes) void resume()
   return { submit: () => void submit(), fill: (card) => void fillIn(card), destroy: () => into.replaceChildren() }
 }
 

@@ -3,7 +3,7 @@
  * alone counts: so an answer that got lost, or was given in another tab, is found all the same.
  */
 import type { CardText } from '../text/index.ts'
-import { look, type Intent, type Means, type Outcome } from './confirm.ts'
+import { look, type Intent, type Means, type Outcome, type Untouched } from './confirm.ts'
 import { make } from './make.ts'
 
 type Asked = {
@@ -16,12 +16,12 @@ type Asked = {
 
 const lookMs = 2500
 
-/** Shows the question, and resolves with what the payment came to, if to anything. */
-export async function challenge(into: HTMLElement, path: string, asked: Asked): Promise<Outcome | null> {
+/** Shows the question, and resolves with what the payment came to. */
+export async function challenge(into: HTMLElement, path: string, asked: Asked): Promise<Outcome | Untouched> {
   const { intent, text, means, onAsked } = asked
-  const over = new AbortController()
   const page = make('iframe', { title: text.bank })
   const back = make('button', {}, text.turnBack)
+  const box = make('div', { class: 'bank' }, page, back)
 
   let hint: () => void
   const nextHint = () => new Promise<true>((done) => (hint = () => done(true)))
@@ -32,9 +32,9 @@ export async function challenge(into: HTMLElement, path: string, asked: Asked): 
   }
   const turnBack = () => {
     const body = new URLSearchParams({ answer: 'canceled' })
-    const sent = means.fetch(path, { method: 'POST', body, redirect: 'manual' })
     // Whether it arrived, the next look tells.
-    void sent.catch(() => null).then(() => hint())
+    const told = () => hint()
+    void means.fetch(path, { method: 'POST', body }).then(told, told)
   }
   const onKey = ({ key }: KeyboardEvent) => {
     if (key === 'Escape') turnBack()
@@ -48,12 +48,11 @@ export async function challenge(into: HTMLElement, path: string, asked: Asked): 
     hint()
   })
   back.addEventListener('click', turnBack)
-  document.addEventListener('keydown', onKey, { signal: over.signal })
-  // Who pressed the button goes on here; who has just come back to the page is left where they are.
-  const isHere = into.contains(document.activeElement)
+  box.addEventListener('keydown', onKey)
   show(path)
-  into.replaceChildren(make('section', { class: 'bank', 'aria-label': text.bank }, page, back))
-  if (isHere) page.focus()
+  into.replaceChildren(box)
+  // Who pressed the button goes on here; who has just come back to the page is left where they are.
+  if (document.hasFocus()) page.focus()
 
   for (;;) {
     const isHinted = await Promise.race([hinted, means.sleep(lookMs)])
@@ -68,9 +67,6 @@ export async function challenge(into: HTMLElement, path: string, asked: Asked): 
         misses = 0
         show((path = found.path))
       }
-    } else {
-      over.abort()
-      return found.is === 'untouched' ? found.last : found
-    }
+    } else return found
   }
 }

@@ -62,16 +62,17 @@ function converse(port: MessagePort): void {
   tell({ type: 'ready' })
 }
 
-/** The key of an unanswered click, for as long as the tab lives. Browsers that refuse storage in frames keep none. */
+/** The key of an unanswered click, for as long as the tab lives. */
 const kept = (intentId: string): CardFormOptions['kept'] => ({
-  read: () => storage()?.getItem(intentId) ?? null,
-  write: (key) => (key === null ? storage()?.removeItem(intentId) : storage()?.setItem(intentId, key)),
+  read: () => storage()?.getItem(intentId),
+  write: (key) => (key ? storage()?.setItem(intentId, key) : storage()?.removeItem(intentId)),
 })
 
-function storage(): Storage | null {
+function storage(): Storage | undefined {
   try {
     return sessionStorage
   } catch {
-    return null
+    // Browsers that refuse storage in frames keep none.
+    return undefined
   }
 }

@@ -84,7 +84,7 @@ export const card = {
   invalid_expiry_year: 'The year of the expiry date is not right. Check your card.',
   processing_error: 'Something went wrong on the way to your bank. Nothing was charged. Please try again.',
   payment_intent_authentication_failure:
-    'The confirmation with your bank was not completed. Nothing was charged. Try again, or use another card.',
+    'Your bank could not confirm this payment. Nothing was charged. Try again, or use another card.',
   insufficient_funds: 'There is not enough money available on this card. Nothing was charged. Please use another card.',
   card_velocity_exceeded:
     'This card has reached its limit for now. Nothing was charged. Use another card, or try again tomorrow.',

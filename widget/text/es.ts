@@ -83,7 +83,7 @@ export const card: Text['card'] = {
   invalid_expiry_year: 'El año de vencimiento no es correcto. Revise su tarjeta.',
   processing_error: 'Algo falló en el camino a su banco. No se cobró nada. Por favor intente de nuevo.',
   payment_intent_authentication_failure:
-    'La confirmación con su banco no se completó. No se cobró nada. Intente de nuevo o use otra tarjeta.',
+    'Su banco no pudo confirmar este pago. No se cobró nada. Intente de nuevo o use otra tarjeta.',
   insufficient_funds: 'Esta tarjeta no tiene fondos suficientes. No se cobró nada. Por favor use otra tarjeta.',
   card_velocity_exceeded:
     'Esta tarjeta llegó a su límite por ahora. No se cobró nada. Use otra tarjeta o intente mañana.',

@@ -86,7 +86,7 @@ export const card: Text['card'] = {
   invalid_expiry_year: 'O ano de validade não está certo. Confira seu cartão.',
   processing_error: 'Algo falhou no caminho até o seu banco. Nada foi cobrado. Por favor, tente de novo.',
   payment_intent_authentication_failure:
-    'A confirmação com seu banco não foi concluída. Nada foi cobrado. Tente de novo ou use outro cartão.',
+    'Seu banco não conseguiu confirmar este pagamento. Nada foi cobrado. Tente de novo ou use outro cartão.',
   insufficient_funds: 'Este cartão não tem saldo suficiente. Nada foi cobrado. Por favor, use outro cartão.',
   card_velocity_exceeded:
     'Este cartão chegou ao limite por enquanto. Nada foi cobrado. Use outro cartão ou tente amanhã.',
