@@ -120,11 +120,11 @@ export async function expireSession(shopping: Shopping, id: string): Promise<voi
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** The accessibility audit of a page and each of its frames: what axe finds wrong, in a line each. */
-export async function audit(page: Page): Promise<string[]> {
+export async function audit(page: Page, rules: Record<string, { enabled: boolean }> = ours): Promise<string[]> {
   const found: string[] = []
   // A frame whose document has not come yet holds nothing.
   for (const frame of page.frames().filter((one) => one.url().startsWith('http'))) {
-    const violations = await auditFrame(frame).catch((error: unknown) => {
+    const violations = await auditFrame(frame, rules).catch((error: unknown) => {
       // One that its element has taken away meanwhile holds nothing to audit.
       if (frame.isDetached()) return []
       throw error
@@ -134,16 +134,18 @@ export async function audit(page: Page): Promise<string[]> {
   return found
 }
 
-async function auditFrame(frame: Frame): Promise<string[]> {
+/** Targets of 24 pixels are a rule that has to be asked for. */
+const ours = { 'target-size': { enabled: true } }
+
+async function auditFrame(frame: Frame, rules: Record<string, { enabled: boolean }>): Promise<string[]> {
   if (!(await frame.evaluate(() => 'axe' in globalThis))) await frame.evaluate(axeSource)
-  return frame.evaluate(async () => {
+  return frame.evaluate(async (rules) => {
     const { axe } = globalThis as unknown as {
       axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
     }
-    // Targets of 24 pixels are a rule that has to be asked for.
-    const options = { iframes: false, resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }
+    const options = { iframes: false, resultTypes: ['violations'], rules }
     return (await axe.run(options)).violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
     )
-  })
+  }, rules)
 }
