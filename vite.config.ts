@@ -51,7 +51,6 @@ export default defineConfig({
       build: {
         outDir: 'dist/frame',
         modulePreload: false,
-        license: { fileName: 'licenses.md' },
         rolldownOptions: {
           input: { frame: 'widget/frame/main.ts' },
           output: { entryFileNames: '[name].js', assetFileNames: '[name][extname]', comments: quiet },

@@ -24,38 +24,6 @@ const sheets: TestRunnerPlugin = {
   },
 }
 
-/** The card library is CommonJS: bundled once, as the build does. */
-const cardLibrary = 'card-validator/dist/card-number.js'
-let bundled: Promise<string> | undefined
-async function bundle(): Promise<string> {
-  const made = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      lib: { entry: 'card-library', formats: ['es'] },
-    },
-    plugins: [
-      {
-        name: 'entry',
-        enforce: 'pre',
-        resolveId: (id) => (id.endsWith('card-library') ? '\0card-library' : undefined),
-        load: (id) => (id === '\0card-library' ? `export { cardNumber } from '${cardLibrary}'` : undefined),
-      },
-    ],
-  })
-  const [output] = Array.isArray(made) ? made : []
-  const chunk = output?.output[0]
-  if (chunk?.type !== 'chunk') throw new Error('the card library was not bundled')
-  return chunk.code
-}
-const library: TestRunnerPlugin = {
-  name: 'card-library',
-  resolveImport: ({ source }) => (source === cardLibrary ? '/bundled/card-library.js' : undefined),
-  serve: async ({ path }) =>
-    path === '/bundled/card-library.js' ? { body: await (bundled ??= bundle()), type: 'js' } : undefined,
-}
-
 /** The drawer of test cards where the payment side has it, which is another origin than the page. */
 const drawer: TestRunnerPlugin = {
   name: 'drawer',
@@ -117,7 +85,7 @@ const isRoot = process.getuid?.() === 0
 export default {
   files: 'test/widget/**/*.test.ts',
   nodeResolve: { exportConditions: ['production'] },
-  plugins: [library, sheets, frame, drawer, typescript, secondOrigin],
+  plugins: [sheets, frame, drawer, typescript, secondOrigin],
   browsers: [
     chromeLauncher({
       launchOptions: {

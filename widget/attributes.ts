@@ -11,6 +11,10 @@ export type CheckoutAttributes = {
   api?: string | undefined
   /** `light`, `dark`, or `auto`: as the buyer's system prefers. */
   'color-scheme'?: 'light' | 'dark' | 'auto' | undefined
+  /** `compact` takes less room. */
+  density?: 'comfortable' | 'compact' | undefined
+  /** `none` where the page itself says who is paid, what for and how much. */
+  summary?: 'full' | 'none' | undefined
   /** `none` when a button of the page pays, by calling `submit()`. */
   'pay-button'?: 'frame' | 'none' | undefined
   /** The drawer of test cards: `on` shows it on any host, `off` on none; without it, on this very machine. */

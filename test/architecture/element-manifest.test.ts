@@ -73,7 +73,9 @@ describe('the Custom Elements Manifest', () => {
     // The default is the sheet's own, that of the light scheme where there are two.
     for (const { name, default: standard } of element.cssProperties) {
       const [, fallback] = new RegExp(`var\\(${name}, (?:light-dark\\()?([^,)]+)`).exec(sheet) ?? []
-      if (fallback !== undefined) expect(standard, name).toBe(fallback)
+      // Of what follows from other colours the sheet holds what is worn where that cannot be worked out.
+      if (name === '--fourgeeks-accent-text' || name === '--fourgeeks-muted') expect(standard, name).toBe('')
+      else if (fallback !== undefined) expect(standard, name).toBe(fallback)
     }
   })
 

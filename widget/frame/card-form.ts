@@ -3,12 +3,12 @@ import type { SessionView } from '../../server/contract/checkout.ts'
 import type { CardErrorCode } from '../../server/contract/errors.ts'
 import { colourNames, fonts, lengthNames, type FromFrame, type Theme } from '../channel.ts'
 import { fill, refusal, type CardText } from '../text/index.ts'
+import { cardOf } from './brands.ts'
 import { challenge } from './challenge.ts'
 import { confirm, findOut, type Intent, type Means, type Outcome, type Untouched } from './confirm.ts'
 import { make } from './make.ts'
 import { draw, markOf } from './marks.ts'
 import {
-  cardOf,
   checkCode,
   checkExpiry,
   checkNumber,
