@@ -58,7 +58,8 @@ const findPlanNamed = (db: Db | Tx, by: Owner, idName: string): Promise<Plan | u
 
 /** A plan that is not retired, by any of its names: the shop's own, the key of 32 letters, or the id. */
 export async function findPlan(db: Db | Tx, by: Owner, said: string, field?: string): Promise<Plan> {
-  const named = await findPlanNamed(db, by, said)
+  // No name holds that character, and PostgreSQL cannot even be asked about it.
+  const named = said.includes('\0') ? undefined : await findPlanNamed(db, by, said)
   if (named?.active) return named
   const keyed = /^[A-Za-z\d]{32}$/.test(said) ? await planRows.findBy(db, by, 'key', said) : undefined
   const plan = keyed ?? (couldBeId(said) ? await planRows.find(db, by, said) : undefined)
