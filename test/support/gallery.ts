@@ -33,7 +33,7 @@ export type State = {
   /** What became of the session before the page was opened. */
   before?: 'paid' | 'expired' | 'unknown'
   /** Whether there is a card form at the end; otherwise there is a heading, or neither. */
-  shows: 'form' | 'heading' | 'email' | 'bones'
+  shows: 'form' | 'heading' | 'email' | 'bones' | 'bank'
 }
 
 export const goodCard = { number: '4242424242424242', expiry: '12 / 34', cvc: '123' }
@@ -68,6 +68,8 @@ export const states: State[] = [
   { name: 'declined', replies: declinedWith('card_declined', 'insufficient_funds'), act: refused, shows: 'form' },
   { name: 'wrong-code', replies: declinedWith('incorrect_cvc'), act: refused, shows: 'form' },
   { name: 'paying', replies: confirmNever, act: payWith, shows: 'form' },
+  { name: 'bank', act: askedByBank, shows: 'bank' },
+  { name: 'offline', act: ({ page }) => page.evaluate(goOffline), shows: 'form' },
   { name: 'checking', view: { at: 'checking' }, shows: 'heading' },
   { name: 'paid', view: { at: 'paid', payment: null, leaving: true }, shows: 'heading' },
   { name: 'already-paid', before: 'paid', shows: 'heading' },
@@ -89,6 +91,19 @@ export const states: State[] = [
   { name: 'card-checking', kind: 'card', view: { at: 'checking' }, shows: 'heading' },
   { name: 'card-expired', kind: 'card', view: { at: 'expired' }, shows: 'heading' },
 ]
+
+/** A card whose bank asks, up to its question. */
+async function askedByBank(buyer: Buyer): Promise<void> {
+  await typeIn(buyer, { ...goodCard, number: '4000002760003184' })
+  await press(buyer)
+  await buyer.frame.frameLocator('iframe').getByRole('heading').waitFor()
+}
+
+/** In the page alone: what is asked of the network is answered here all the same. */
+function goOffline(): void {
+  Object.defineProperty(navigator, 'onLine', { value: false, configurable: true })
+  dispatchEvent(new Event('offline'))
+}
 
 async function giveAddress({ page }: Buyer): Promise<void> {
   const element = page.locator('fourgeeks-checkout')
@@ -164,6 +179,7 @@ export async function openGallery(browser: Browser) {
         document.querySelector('#place')!.replaceChildren(document.importNode(made!, true))
       }, markup)
     }
+    await page.evaluate(() => Reflect.deleteProperty(navigator, 'onLine'))
     const element = page.locator('fourgeeks-checkout')
     const isAsked = state.kind === 'subscription' || state.kind === 'trial'
     if (state.name === 'loading') await element.locator('.form').waitFor()
