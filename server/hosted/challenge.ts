@@ -145,6 +145,16 @@ button:first-child:hover { background: #115427; }
 a { display: grid; place-items: center; margin-top: 16px; }
 button:focus-visible, a:focus-visible { outline: 3px solid light-dark(#16181d, #f2f3f5); outline-offset: 2px; }
 .note { margin-top: auto; padding-top: 12px; font-size: .8125rem; }
+@media (max-width: 300px) {
+  body { font-size: .875rem; line-height: 1.35; }
+  header { padding-block: 8px; }
+  main { padding: 12px; }
+  dl { margin-block: 8px; }
+  dl div { padding: 3px 0; }
+  form { gap: 6px; margin-top: 10px; grid-template-columns: 3fr 2.5fr; }
+  button, a { min-height: 40px; padding: 6px; }
+  .note { padding-top: 8px; font-size: .75rem; line-height: 1.3; }
+}
 @media (forced-colors: active) { header { border-bottom: 1px solid; } button:first-child { border-color: ButtonText; } }
 `
 
