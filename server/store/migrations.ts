@@ -5,6 +5,7 @@ import { billing } from './migrations/billing.ts'
 import { countBlocks } from './migrations/blocks.ts'
 import { cardSetup } from './migrations/card-setup.ts'
 import { planSettings } from './migrations/plan-settings.ts'
+import { webhooks } from './migrations/webhooks.ts'
 import { legacyApi } from './migrations/legacy-api.ts'
 import { oauth } from './migrations/oauth.ts'
 import type { Db } from './schema.ts'
@@ -281,6 +282,7 @@ export const steps: Record<string, Migration> = {
   '0006_billing': billing,
   '0007_card_setup': cardSetup,
   '0008_plan_settings': planSettings,
+  '0010_webhooks': webhooks,
 }
 
 /** Brings a database to the newest step; several processes may ask at once. */
