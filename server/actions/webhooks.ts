@@ -62,6 +62,9 @@ export const createEndpoint = (deps: Deps, by: Owner, command: Command<NewEndpoi
     return endpoint
   })
 
+/** All of an account's, the newest first: they are few. */
+export const listEndpoints = (deps: Deps, by: Owner): Promise<WebhookEndpoint[]> => selectEndpoints(deps.store.db, by)
+
 /** The secret that signs what is sent to it: shown when it is made or rotated, and never again. */
 export const secretOf = (deps: Pick<Deps, 'secrets'>, endpoint: WebhookEndpoint): string =>
   deps.secrets.unseal(endpoint.secret, endpoint.id)

@@ -22,7 +22,9 @@ const event = once(() =>
       test: z.boolean(),
       created_at: moment(),
       data: z.object({
-        object: z.looseObject({}).openapi({ description: 'The object as it became, as the API reads it.' }),
+        object: z
+          .record(z.string(), z.unknown())
+          .openapi({ description: 'The object as it became, as the API reads it.' }),
       }),
     })
     .openapi('Event'),
@@ -41,9 +43,9 @@ const example: EventView<'payment_link.created'> = {
       id: 'plink_0VQmK2dE2jR7vC5xN8bMw3KtHsGd6QyPf4a',
       object: 'payment_link',
       url: 'http://localhost:4242/link/plink_0VQmK2dE2jR7vC5xN8bMw3KtHsGd6QyPf4a',
-      amount: 2500000,
+      amount: 1250000,
       currency: 'CRC',
-      description: 'Café',
+      description: 'Taller de barismo',
       active: true,
       test: true,
       created_at: exampleMoment,

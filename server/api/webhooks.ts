@@ -4,6 +4,7 @@ import {
   deleteEndpoint,
   findDelivery,
   listDeliveries,
+  listEndpoints,
   ownEndpoint,
   pingEndpoint,
   replay,
@@ -21,7 +22,6 @@ import {
 import type { Deps } from '../deps.ts'
 import type { Done } from '../actions/commit.ts'
 import type { EndpointChange, WebhookEndpoint } from '../domain/webhook.ts'
-import { selectEndpoints } from '../store/webhooks.ts'
 import { command, marked, merchantScope } from '../wire/command.ts'
 import { freeText, once } from '../wire/fields.ts'
 import { reply } from '../wire/reply.ts'
@@ -29,7 +29,7 @@ import { showAttempt, showDelivery, showEndpoint } from '../wire/show-event.ts'
 import { withKey } from './auth.ts'
 import { cursor } from './events.ts'
 import { face, route } from './face.ts'
-import { cursorList, limitQuery, replyCursor } from './lists.ts'
+import { cursorList, examplePage, limitQuery, listSchema, pageQuery, replyCursor, replyPage } from './lists.ts'
 import { exampleMoment, idPath, moment } from './words.ts'
 
 const endpointFields = () => ({
@@ -91,8 +91,6 @@ const endpointWithSecret = once(() =>
     .openapi('WebhookEndpointWithSecret'),
 )
 
-const endpointList = once(() => z.object({ items: z.array(endpoint()) }).openapi('WebhookEndpointList'))
-
 const deleted = once(() => z.object({ id: z.string(), deleted: z.literal(true) }).openapi('DeletedWebhookEndpoint'))
 
 const attempt = () =>
@@ -145,7 +143,7 @@ const exampleDelivery: WebhookDeliveryView = {
   object: 'webhook_delivery',
   endpoint_id: example.id,
   event_id: 'evt_0VQmK2dE7sB2mX9cV4kTq6ZrLhWp3JnYf8d',
-  event_type: 'payment.succeeded',
+  event_type: 'webhook_endpoint.ping',
   status: 'succeeded',
   attempt_count: 1,
   next_attempt_at: null,
@@ -195,11 +193,16 @@ export function webhookEndpoints(deps: Deps) {
         summary: 'List where events are sent',
         extension: true,
         keyed,
-        answer: endpointList,
-        example: { answer: { items: [example] } },
+        query: pageQuery,
+        answer: listSchema('WebhookEndpointList', endpoint),
+        example: { answer: examplePage(example) },
       }),
-      async (c) =>
-        reply(c, { items: (await selectEndpoints(deps.store.db, c.get('merchant'))).map(showEndpoint) }, 200),
+      async (c) => {
+        const slice = c.req.valid('query')
+        const all = await listEndpoints(deps, c.get('merchant'))
+        const items = all.slice(slice.offset, slice.offset + slice.limit)
+        return replyPage(c, { items, total: all.length }, slice, showEndpoint)
+      },
     )
     .openapi(
       route('get', '/{id}', {
