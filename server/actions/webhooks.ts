@@ -154,7 +154,8 @@ const announceEndpoint = (
   what: 'created' | 'updated' | 'disabled' | 'deleted' | 'ping',
   endpoint: WebhookEndpoint,
 ): Promise<void> => {
-  const { secret, formerSecret, ...told } = endpoint
+  // Its secrets, sealed as they are, are in no event.
+  const told = { ...endpoint, secret: null, formerSecret: null }
   return announce(deps, tx, [`webhook_endpoint.${what}`, told])
 }
 
