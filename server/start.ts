@@ -160,7 +160,7 @@ export async function start(given: {
     await drained()
     await Promise.all(sweeping.map((one) => one.stop()))
     // A receiver may take its time; whoever starts next delivers what it had not answered yet.
-    await Promise.race([delivery.idle(), sleep(receiversMs)])
+    await Promise.race([delivery.stop(), sleep(receiversMs)])
     await store.close()
     process.exit(0)
   }

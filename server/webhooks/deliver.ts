@@ -29,47 +29,92 @@ const mostKept = 500
 export type Send = (delivery: Delivery, endpoint: WebhookEndpoint, headers: Record<string, string>) => Promise<Outcome>
 type Outcome = Omit<Tried, 'at'>
 
-/** Delivers until it is stopped; `round` looks once for what is due, and is called again and again. */
-export function openDelivery(deps: Deps, send: Send): { round(): Promise<void>; idle(): Promise<void> } {
-  const underWay = new Map<string, number>()
+/** What delivers: `round` begins what is due now, and goes on with what is due after it for as long as there is something. */
+export type Deliverer = {
+  round(): Promise<void>
+  /** Begins nothing more, and resolves once nothing is under way. */
+  stop(): Promise<void>
+  /** Resolves once nothing is under way. */
+  idle(): Promise<void>
+}
+
+export function openDelivery(deps: Deps, send: Send): Deliverer {
+  /** How many tries of each endpoint are under way. */
+  const places = new Map<string, number>()
   const tries = new Set<Promise<void>>()
+  const looking = new Map<string, Promise<void>>()
+  let stopped = false
+
+  /** Fills the free places of an endpoint. It is looked for by one at a time, so that nobody takes what another has found. */
+  function fill(endpointId: string): Promise<void> {
+    const before = looking.get(endpointId) ?? Promise.resolve()
+    const one = before
+      .then(() => begin(endpointId))
+      .finally(() => {
+        if (looking.get(endpointId) === one) looking.delete(endpointId)
+      })
+    looking.set(endpointId, one)
+    return one
+  }
 
   async function begin(endpointId: string): Promise<void> {
-    const free = Math.min(mostOfOne - (underWay.get(endpointId) ?? 0), mostOfAll - tries.size)
-    if (free <= 0) return
-    for (const due of await selectDueDeliveries(deps.store.db, endpointId, deps.now().toISOString(), free)) {
-      underWay.set(endpointId, (underWay.get(endpointId) ?? 0) + 1)
+    const taken = places.get(endpointId) ?? 0
+    const free = Math.min(mostOfOne - taken, mostOfAll - tries.size)
+    if (free <= 0 || stopped) return
+    const found = await selectDueDeliveries(deps.store.db, endpointId, deps.now().toISOString(), free)
+    const leased = await Promise.all(found.map((due) => leaseOne(deps, due)))
+    for (const due of leased) {
+      if (!due) continue
+      places.set(endpointId, (places.get(endpointId) ?? 0) + 1)
       const one = deliver(deps, send, due)
         .catch((error: unknown) => {
-          // Another process is at it.
-          if (!(error instanceof LostRace))
-            deps.log.error({ err: error, id: due.id }, 'a webhook could not be delivered')
+          // Its lease was over, and another process is at it.
+          if (error instanceof LostRace) return
+          deps.log.error({ err: error, id: due.delivery.id }, 'a webhook could not be delivered')
         })
         .finally(() => {
           tries.delete(one)
-          underWay.set(endpointId, underWay.get(endpointId)! - 1)
+          places.set(endpointId, places.get(endpointId)! - 1)
         })
       tries.add(one)
+      void one
+        .then(() => fill(endpointId))
+        .catch((error: unknown) => {
+          deps.log.error({ err: error }, 'due webhooks could not be looked for')
+        })
     }
   }
 
+  const idle = async () => {
+    while (tries.size > 0 || looking.size > 0) await Promise.all([...tries, ...looking.values()])
+  }
   return {
     async round() {
       while (await dispatch(deps, (event) => JSON.stringify(showEvent(event, deps.settings.publicUrl))));
       const endpoints = await selectDueEndpoints(deps.store.db, deps.now().toISOString())
-      for (const id of endpoints) await begin(id)
+      await Promise.all(endpoints.map(fill))
     },
-    /** Resolves once nothing is under way. */
-    async idle() {
-      while (tries.size > 0) await Promise.all(tries)
+    idle,
+    stop() {
+      stopped = true
+      return idle()
     },
   }
 }
 
-async function deliver(deps: Deps, send: Send, due: Delivery): Promise<void> {
-  const leased = await lease(deps, due)
-  if (!leased) return
-  const { delivery, endpoint } = leased
+type Leased = NonNullable<Awaited<ReturnType<typeof lease>>>
+
+/** Takes a delivery, unless another process has. */
+async function leaseOne(deps: Deps, due: Delivery): Promise<Leased | undefined> {
+  try {
+    return await lease(deps, due)
+  } catch (error) {
+    if (error instanceof LostRace) return undefined
+    throw error
+  }
+}
+
+async function deliver(deps: Deps, send: Send, { delivery, endpoint }: Leased): Promise<void> {
   const at = deps.now()
   const secrets = signingSecrets(endpoint, at).map((sealed) => deps.secrets.unseal(sealed, endpoint.id))
   const headers = signatureHeaders(endpoint.signature, { id: delivery.eventId, at, body: delivery.body, secrets })
