@@ -10,6 +10,7 @@ import { limitBody, withBody } from './body-limit.ts'
 import type { Deps } from './deps.ts'
 import { Problem } from './domain/problem.ts'
 import { cardFrame } from './frame/document.ts'
+import { challengePages } from './hosted/challenge.ts'
 import { hostedCheckout } from './hosted/checkout.ts'
 import { linkPages } from './hosted/link.ts'
 import { subscriptionPages } from './hosted/subscription.ts'
@@ -46,6 +47,7 @@ export function createApp(deps: Deps, assets: Assets): Hono<Env> {
   app.route('/checkout', hostedCheckout(deps, assets))
   app.route('/link', linkPages(deps))
   app.route('/subscription', subscriptionPages(deps))
+  app.route('/3ds', challengePages(deps))
   app.route('/docs', reference(assets))
   app.get('/healthz', (c) => {
     c.get('headers')['Access-Control-Allow-Origin'] = '*'

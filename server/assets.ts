@@ -1,4 +1,7 @@
-/** The built scripts and styles, each under a name that carries its hash, compressed once. */
+/**
+ * The built scripts and styles, compressed once. Those of our own pages have names that carry their hash; the element has a short name
+ * that is kept for minutes, and `/element/<version>-<hash>/`, which is kept for ever and stays when newer ones come.
+ */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
@@ -21,8 +24,15 @@ type Asset = {
 const files = {
   'fourgeeks-checkout.js': 'widget/fourgeeks-checkout.js',
   'fourgeeks-checkout.mjs': 'widget/fourgeeks-checkout.mjs',
+  'text-en.json': 'widget/text-en.json',
+  'text-es.json': 'widget/text-es.json',
+  'text-pt.json': 'widget/text-pt.json',
+  'fourgeeks-test-drawer.mjs': 'drawer/fourgeeks-test-drawer.mjs',
   'frame.js': 'frame/frame.js',
   'frame.css': 'frame/frame.css',
+  'card-en.json': 'frame/card-en.json',
+  'card-es.json': 'frame/card-es.json',
+  'card-pt.json': 'frame/card-pt.json',
   'reference.js': 'reference/reference.js',
   'reference.css': 'reference/reference.css',
   'scalar.js': 'reference/scalar.js',
@@ -36,6 +46,8 @@ const types: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.mjs': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.md': 'text/markdown; charset=utf-8',
 }
 
 /** Reads the files of a build folder when they are first asked for. */
@@ -51,10 +63,15 @@ export function openAssets(folder: URL): Assets {
     }
     return asset
   }
-  return { find, routes: () => routes(find) }
+  const published = (path: string) => load(new URL(`element/${path}`, folder), path).catch(absent)
+  return { find, routes: () => routes(find, published) }
 }
 
-async function load(file: URL, name: AssetName): Promise<Asset> {
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+}
+
+async function load(file: URL, name: string): Promise<Asset> {
   const body = Uint8Array.from(await readFile(file))
   const hash = createHash('sha384').update(body).digest()
   const extension = extname(name)
@@ -81,7 +98,14 @@ const compress: Record<string, (body: Uint8Array) => Promise<Buffer>> = {
   gzip: (body) => promisify(gzip)(body, { level: 9 }),
 }
 
-function routes(find: (name: AssetName) => Promise<Asset>): Hono {
+/** For ever, wherever the content stands in the address. */
+const forEver = 'public, max-age=31536000, immutable'
+const forMinutes = 'public, max-age=300'
+
+function routes(
+  find: (name: AssetName) => Promise<Asset>,
+  published: (path: string) => Promise<Asset | undefined>,
+): Hono {
   const app = new Hono()
   const answer = async (asset: Asset, accepted: string, cache: string) => {
     const encoding = ['br', 'gzip'].find((name) => accepted.includes(name))
@@ -111,15 +135,31 @@ function routes(find: (name: AssetName) => Promise<Asset>): Hono {
     // Only the file that the address names is read: others may not have been built.
     const name = c.req.param('file').replace(/-[0-9a-f]{16}(?=\.\w+$)/, '') as AssetName
     const asset = Object.hasOwn(files, name) ? await find(name) : undefined
-    if (asset?.path !== c.req.path) return c.notFound()
-    return answer(asset, c.req.header('accept-encoding') ?? '', 'public, max-age=31536000, immutable')
+    const isAsked = asset?.path === c.req.path
+    // A page that was opened before an update asks for the texts of then; those of now are better than none.
+    if (!asset || !(isAsked || name.startsWith('text-'))) return c.notFound()
+    return answer(asset, c.req.header('accept-encoding') ?? '', isAsked ? forEver : forMinutes)
   })
-  for (const name of ['fourgeeks-checkout.js', 'fourgeeks-checkout.mjs'] as const) {
+  const kept = new Map<string, Asset>()
+  app.get('/element/:build/:file', async (c) => {
+    const { build, file } = c.req.param()
+    if (!/^\d[\w.-]*$/.test(build) || !/^[\w-]+\.(m?js|json|md)$/.test(file)) return c.notFound()
+    const path = `${build}/${file}`
+    const asset = kept.get(path) ?? (await published(path))
+    if (!asset) return c.notFound()
+    kept.set(path, asset)
+    return answer(asset, c.req.header('accept-encoding') ?? '', forEver)
+  })
+  app.get('/element/manifest.json', async (c) => {
+    const asset = await published('manifest.json')
+    return asset ? answer(asset, c.req.header('accept-encoding') ?? '', forMinutes) : c.notFound()
+  })
+  for (const name of ['fourgeeks-checkout.js', 'fourgeeks-checkout.mjs', 'fourgeeks-test-drawer.mjs'] as const) {
     app.get(`/${name}`, async (c) => {
       const asset = await find(name)
       const tag = `"${asset.integrity}"`
       if (c.req.header('if-none-match')?.includes(tag)) return c.body(null, 304, { ETag: tag })
-      const response = await answer(asset, c.req.header('accept-encoding') ?? '', 'public, max-age=300')
+      const response = await answer(asset, c.req.header('accept-encoding') ?? '', forMinutes)
       response.headers.set('ETag', tag)
       return response
     })

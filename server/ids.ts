@@ -14,6 +14,7 @@ export const idPrefixes = {
   refund: 'ref_',
   invoice: 'in_',
   attempt: 'att_',
+  challenge: '3ds_',
   event: 'evt_',
   entry: 'led_',
   request: 'req_',

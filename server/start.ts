@@ -5,7 +5,7 @@ import { serve } from '@hono/node-server'
 import { pino } from 'pino'
 import { ensureSandbox } from './actions/accounts.ts'
 import { sweepClocks } from './actions/clock.ts'
-import { sweep, sweepRefunds } from './actions/sweep.ts'
+import { sweep, sweepChallenges, sweepRefunds } from './actions/sweep.ts'
 import { openDelivery, overNetwork } from './webhooks/deliver.ts'
 import { createApp } from './app.ts'
 import { openAssets } from './assets.ts'
@@ -149,6 +149,7 @@ export async function start(given: {
   const sweeping = [
     keepDoing(deps, sweepEveryMs, sweep),
     keepDoing(deps, watchEveryMs, sweepRefunds),
+    keepDoing(deps, watchEveryMs, sweepChallenges),
     keepDoing(deps, watchEveryMs, sweepClocks),
     keepDoing(deps, deliverEveryMs, () => delivery.round()),
   ]

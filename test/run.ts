@@ -69,6 +69,7 @@ await step('types', ['node_modules/typescript/bin/tsc'])
 await step('lint', ['node_modules/oxlint/bin/oxlint'])
 await step('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'])
 await step('build', ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'])
+await step('the package, and the pages that install it', ['tools/frameworks.ts'])
 await step(
   'server, stories and whole purchases',
   ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${results}`],

@@ -8,6 +8,8 @@ export type CardNews = Exclude<FromFrame, { type: 'height' }> | { type: 'lost' }
 export type CardInput = {
   mount(into: HTMLElement): void
   submit(): void
+  /** Fills in a card of the sandbox. */
+  fill(card: string): void
   dress(theme: Theme): void
   destroy(): void
 }
@@ -15,9 +17,13 @@ export type CardInput = {
 export type CardFrameOptions = {
   api: string
   sessionId: string
-  intent: { id: string; clientSecret: string }
+  intent: { id: string; clientSecret: string; resumes: boolean }
   locale: string
   theme: Theme
+  /** What the shop would rather have the frame say. */
+  texts: Record<string, string>
+  /** Whether the frame shows the button that pays. */
+  button: boolean
   /** The frame's accessible name. */
   title: string
   tell(news: CardNews): void
@@ -26,7 +32,7 @@ export type CardFrameOptions = {
 const patienceMs = 15_000
 
 export function cardFrame(options: CardFrameOptions): CardInput {
-  const { api, sessionId, locale, tell } = options
+  const { api, sessionId, locale, button, tell } = options
   const nonce = randomWord()
   const iframe = document.createElement('iframe')
   let theme = options.theme
@@ -53,7 +59,9 @@ export function cardFrame(options: CardFrameOptions): CardInput {
     }
     if (message.type === 'ready') {
       clearTimeout(timer)
-      say({ type: 'init', clientSecret: options.intent.clientSecret, intentId: options.intent.id, locale, theme })
+      const { intent, texts } = options
+      const { id: intentId, clientSecret, resumes } = intent
+      say({ type: 'init', clientSecret, intentId, resumes, locale, theme, texts, button })
     }
     tell(message)
   }
@@ -70,6 +78,7 @@ export function cardFrame(options: CardFrameOptions): CardInput {
       timer = setTimeout(() => tell({ type: 'lost' }), patienceMs)
     },
     submit: () => say({ type: 'submit' }),
+    fill: (card) => say({ type: 'fill', card }),
     dress(wanted) {
       theme = wanted
       iframe.style.colorScheme = theme.scheme

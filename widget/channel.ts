@@ -13,26 +13,51 @@ export const fonts = {
 } as const
 export type FontName = keyof typeof fonts
 
-export const colourNames = ['accent', 'text', 'background', 'surface', 'border', 'danger'] as const
+/** The colours that cross, by the names of their custom properties: `accent-text` is `--accent-text` on both sides. */
+export const colourNames = [
+  'accent',
+  'accent-text',
+  'text',
+  'muted',
+  'background',
+  'surface',
+  'border',
+  'danger',
+] as const
 export type ColourName = (typeof colourNames)[number]
 
+/** Lengths in whole pixels, and the least and most that each may be. */
+export const lengths = { radius: [0, 24], 'font-size': [14, 22], spacing: [8, 32], 'control-height': [36, 64] } as const
+export type LengthName = keyof typeof lengths
+export const lengthNames = Object.keys(lengths) as LengthName[]
+
 /** The look of the frame: a closed list of values. Colours are `color(srgb …)` and nothing else. */
-export type Theme = Record<ColourName, string> & {
-  scheme: 'light' | 'dark'
-  /** Pixels, 0 to 24. */
-  radius: number
-  /** Pixels, 14 to 22. */
-  fontSize: number
-  fontFamily: FontName
-}
+export type Theme = Record<ColourName, string> &
+  Record<LengthName, number> & { scheme: 'light' | 'dark'; direction: 'ltr' | 'rtl'; fontFamily: FontName }
 
 /** The one message that crosses by `window.postMessage`: with it travels the port for all others. */
 export type Connect = { type: 'fourgeeks:connect'; nonce: string }
 
 export type ToFrame =
-  | { type: 'init'; clientSecret: string; intentId: string; locale: string; theme: Theme }
+  /**
+   * `resumes`: a card was sent for this intent before. `texts`: what the shop would rather say; the frame takes of it what may
+   * be said otherwise, as plain text. `button`: whether the frame shows the one that pays, or leaves it to the page and says in
+   * its place what will be paid.
+   */
+  | {
+      type: 'init'
+      clientSecret: string
+      intentId: string
+      resumes: boolean
+      locale: string
+      theme: Theme
+      texts: Record<string, string>
+      button: boolean
+    }
   | { type: 'theme'; theme: Theme }
   | { type: 'submit' }
+  /** Fills in a card of the sandbox, by its name in the table: the frame asks its own origin for the number. */
+  | { type: 'fill'; card: string }
 
 /** Why a click came to nothing although no charge was made. `refused` is final, the others may be tried again in place. */
 export const frameFailures = ['network', 'limited', 'refused'] as const
@@ -45,6 +70,8 @@ export type FromFrame =
   | { type: 'submitted' }
   | { type: 'declined'; code: CardErrorCode; declineCode: DeclineCode | null }
   | { type: 'checking' }
+  /** The bank asks the buyer, in the form's place. */
+  | { type: 'challenge' }
   | { type: 'paid'; paymentId: string | null }
   | { type: 'expired' }
   | { type: 'failed'; reason: FrameFailure }
@@ -92,12 +119,25 @@ function isTheme(value: unknown): boolean {
   const colour = word(/^color\(srgb( -?\d[\d.e-]{0,11}){3}( \/ \d[\d.e-]{0,11})?\)$/)
   return fits(value, {
     ...Object.fromEntries(colourNames.map((name) => [name, colour])),
+    ...Object.fromEntries(lengthNames.map((name) => [name, within(lengths[name][0], lengths[name][1])])),
     scheme: oneOf(['light', 'dark']),
-    radius: within(0, 24),
-    fontSize: within(14, 22),
+    direction: oneOf(['ltr', 'rtl']),
     fontFamily: oneOf(Object.keys(fonts)),
   })
 }
+
+/** The longest sentence that a shop may put in the place of one of the frame's. */
+const longestText = 300
+
+/** True for a sentence that may cross to the frame. */
+export const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= longestText
+
+const isTexts: Check = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.getPrototypeOf(value) === Object.prototype &&
+  Object.keys(value).length < 100 &&
+  Object.values(value).every(isText)
 
 /** The greeting, or null for anything else. */
 export const readConnect = (value: unknown): Connect | null =>
@@ -109,11 +149,15 @@ export const readToFrame = (value: unknown): ToFrame | null =>
     init: {
       clientSecret: word(/^[\w-]{1,300}$/),
       intentId: word(/^\w{1,100}$/),
+      resumes: oneOf([true, false]),
       locale: word(/^[A-Za-z]{2}(-[A-Za-z0-9]{1,8}){0,6}$/),
       theme: isTheme,
+      texts: isTexts,
+      button: oneOf([true, false]),
     },
     theme: { theme: isTheme },
     submit: {},
+    fill: { card: word(/^[a-z\d_]{3,60}$/) },
   })
 
 /** What the frame says to the element, or null for anything else. */
@@ -125,6 +169,7 @@ export const readFromFrame = (value: unknown): FromFrame | null =>
     submitted: {},
     declined: { code: isCode, declineCode: (code) => code === null || isCode(code) },
     checking: {},
+    challenge: {},
     paid: { paymentId: (id) => id === null || isPaymentId(id) },
     expired: {},
     failed: { reason: oneOf(frameFailures) },

@@ -79,6 +79,9 @@ const readIntent = (body: unknown): NewIntentView | null => {
   return typeof intent?.id === 'string' && typeof intent.client_secret === 'string' ? intent : null
 }
 
+/** True for the names of this very machine, where shops are built and tried out. */
+export const isLoopback = (host: string): boolean => /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(host)
+
 /** What goes into the query of the address that the buyer returns to. */
 export type Outcome = { payment: string | null; status: string }
 
@@ -88,7 +91,7 @@ export type Outcome = { payment: string | null; status: string }
  */
 export function returnAddress(session: SessionView, outcome: Outcome | null): string | null {
   const url = readAddress(session.return_url)
-  const isLocal = url?.protocol === 'http:' && /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)
+  const isLocal = url?.protocol === 'http:' && isLoopback(url.hostname)
   if (!url || url.username || url.password || !(url.protocol === 'https:' || isLocal)) return null
   const added = outcome && { id_payment: outcome.payment, session_id: session.session_id, status: outcome.status }
   for (const [name, value] of Object.entries(added ?? {})) if (value) url.searchParams.set(name, value)

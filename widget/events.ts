@@ -35,7 +35,8 @@ export class CheckoutEvent<Type extends keyof CheckoutNews> extends Event {
   }
 }
 
-type CheckoutEvents = { [Type in keyof CheckoutNews]: CheckoutEvent<Type> & CheckoutNews[Type] }
+/** Every event by its name, as a listener gets it. */
+export type CheckoutEvents = { [Type in keyof CheckoutNews]: CheckoutEvent<Type> & CheckoutNews[Type] }
 
 declare global {
   interface HTMLElementEventMap extends CheckoutEvents {}

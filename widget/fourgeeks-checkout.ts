@@ -1,11 +1,21 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
 import type { SessionView } from '../server/contract/checkout.ts'
 import { cardFrame, type CardInput, type CardNews } from './card-frame.ts'
-import { fonts, randomWord, type Theme } from './channel.ts'
-import { client, readAddress, returnAddress, type Answer } from './client.ts'
+import { fonts, isText, randomWord, type Theme } from './channel.ts'
+import { client, isLoopback, readAddress, returnAddress, type Answer } from './client.ts'
 import { CheckoutEvent, type CheckoutNews, type FailureReason } from './events.ts'
 import { styles } from './fourgeeks-checkout.styles.ts'
-import { chooseLocale, fill, screenText, type ScreenText } from './text/index.ts'
+import {
+  chooseLocale,
+  fill,
+  languageOf,
+  pageLanguage,
+  screenText,
+  type LaterText,
+  type ScreenText,
+  type Texts,
+} from './text/index.ts'
+import { loadScreens } from './text/load.ts'
 import { readLook } from './theme.ts'
 import { hasForm, needsFrame, next, type Fault, type Happening, type Screen, type View } from './view.ts'
 
@@ -23,6 +33,7 @@ import { hasForm, needsFrame, next, type Fault, type Happening, type Screen, typ
  * @slot - A plain link to the session's `checkout_url`, shown where scripts fail, or where the form cannot work.
  * @csspart checkout - The box around everything.
  * @csspart summary - Who is paid, what for, and how much.
+ * @csspart items - What is bought, one line each.
  * @csspart amount - The amount, and how often it is paid.
  * @csspart terms - What is agreed to: today, later, and the words of the card statement.
  * @csspart email - Where the buyer of a subscription says their address.
@@ -32,14 +43,20 @@ import { hasForm, needsFrame, next, type Fault, type Happening, type Screen, typ
  * @csspart heading - Its heading.
  * @csspart action - A button or link that leads on from it.
  * @csspart footer - The line at the end.
+ * @csspart test-drawer - The drawer of test cards.
  * @cssprop [--fourgeeks-accent=#2456d6] - Button, links and focus.
+ * @cssprop [--fourgeeks-accent-text] - Text on the accent. By default white or near black, whichever reads better on it.
  * @cssprop [--fourgeeks-text=#14171f] - Text.
+ * @cssprop [--fourgeeks-muted] - Text that matters less. By default two thirds of the text's colour.
  * @cssprop [--fourgeeks-background=#fff] - The box.
  * @cssprop [--fourgeeks-surface=#fff] - Fields.
  * @cssprop [--fourgeeks-border=#868d9c] - Lines around box and fields.
  * @cssprop [--fourgeeks-danger=#b3261e] - Mistakes and refusals.
- * @cssprop [--fourgeeks-radius=10px] - Corners, in px, 0 to 24.
- * @cssprop [--fourgeeks-font-size=16px] - Base size, in px, 14 to 22.
+ * @cssprop [--fourgeeks-success=#12804a] - The sign of what is paid.
+ * @cssprop [--fourgeeks-radius=10px] - Corners, 0 to 24 px. Lengths may be in any unit.
+ * @cssprop [--fourgeeks-font-size=16px] - Base size, 14 to 22 px.
+ * @cssprop [--fourgeeks-spacing=20px] - Room around and between, 8 to 32 px; 14 when compact.
+ * @cssprop [--fourgeeks-control-height=48px] - Height of fields and buttons, 36 to 64 px; 40 when compact.
  * @cssprop [--fourgeeks-font=system] - `system`, `rounded`, `serif` or `mono`.
  */
 export class FourgeeksCheckout extends LitElement {
@@ -50,11 +67,28 @@ export class FourgeeksCheckout extends LitElement {
     api: {},
     hosted: { type: Boolean },
     colorScheme: { attribute: 'color-scheme', reflect: true },
+    density: {},
+    summary: {},
+    // By what they say: a framework gives the same words as another object each time it draws its page.
+    texts: {
+      attribute: false,
+      hasChanged: (now: Texts, before: Texts) => JSON.stringify(now) !== JSON.stringify(before),
+    },
+    payButton: { attribute: 'pay-button' },
+    testDrawer: { attribute: 'test-drawer' },
     view: { state: true, attribute: false },
   }
 
-  /** The payment side's origin when the attribute `api` is absent: where this code was loaded from. Set by `index.ts`. */
+  /** The payment side's origin for elements without the attribute `api`. The script sets it to where it was loaded from. */
   static api = ''
+
+  /** Registers the tag, once, in browsers that can run it (those since May 2024). In older ones its link stays, and pays. */
+  static define(): void {
+    const tag = 'fourgeeks-checkout'
+    // The newest of what script and sheet need. A document made by a program, for tests, may know no style at all.
+    const isAble = 'any' in AbortSignal && globalThis.CSS?.supports('color', 'light-dark(red, red)')
+    if (isAble && !customElements.get(tag)) customElements.define(tag, FourgeeksCheckout)
+  }
 
   /** The session to pay. A new one starts over. */
   declare sessionId: string
@@ -66,6 +100,16 @@ export class FourgeeksCheckout extends LitElement {
   declare hosted: boolean
   /** `light`, `dark`, or `auto`: as the buyer's system prefers. */
   declare colorScheme: string
+  /** `compact` takes less room than `comfortable`, the default. */
+  declare density: string
+  /** `none` where the page itself says who is paid, what for and how much. */
+  declare summary: string
+  /** The shop's own words in the place of ours, as plain text: `{ screens: { paid: ['Gracias', '…'] }, card: { pay: 'Donar {amount}' } }`. */
+  declare texts: Texts
+  /** `none` when a button of the page pays, by calling `submit()`; the card frame then says in its button's place what will be paid. */
+  declare payButton: string
+  /** The drawer of test cards, in test sessions only: `on` on any host, `off` on none. Without it: on this very machine. */
+  declare testDrawer: string | null
   declare private view: View
 
   /** What is running for the present session; aborted when another takes its place. */
@@ -75,11 +119,17 @@ export class FourgeeksCheckout extends LitElement {
   #movesFocus = false
   /** The address that the buyer typed; it is in no event. */
   #email = ''
-  readonly #preference = matchMedia('(prefers-color-scheme: dark)')
+  /** Whether the buyer unfolded what the summary leaves out where there is little room. */
+  #isOpen = false
+  /** The locale that is spoken, and what has come of its words. */
+  #spoken: { locale: string; later: LaterText | null } = { locale: 'en', later: null }
+  #preference: MediaQueryList | undefined
 
   constructor() {
     super()
-    this.sessionId = this.locale = this.api = ''
+    this.sessionId = this.locale = this.api = this.density = this.summary = this.payButton = ''
+    this.testDrawer = null
+    this.texts = {}
     this.colorScheme = 'auto'
     this.hosted = false
     this.view = { at: 'loading' }
@@ -87,15 +137,18 @@ export class FourgeeksCheckout extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    this.#preference ??= matchMedia('(prefers-color-scheme: dark)')
     this.#preference.addEventListener('change', this.#dress)
     addEventListener('online', this.#cameOnline)
+    addEventListener('offline', this.#wentOffline)
     if (this.hasUpdated) this.reset()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#preference.removeEventListener('change', this.#dress)
+    this.#preference?.removeEventListener('change', this.#dress)
     removeEventListener('online', this.#cameOnline)
+    removeEventListener('offline', this.#wentOffline)
     this.#stop()
   }
 
@@ -104,11 +157,13 @@ export class FourgeeksCheckout extends LitElement {
     // Later screens are only worded anew: starting over would lose the outcome, or the way back to the shop.
     const isIdle = at === 'loading' || at === 'email' || at === 'opening' || at === 'ready'
     const isOther = changed.has('sessionId') || changed.has('api') || changed.has('hosted')
-    if (this.isConnected && (isOther || (changed.has('locale') && isIdle))) this.reset()
+    if (!this.isConnected) return
+    if (isOther || ((changed.has('locale') || changed.has('texts')) && isIdle)) this.reset()
+    else if (changed.has('locale')) void this.#learn(this.#run.signal)
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('colorScheme')) this.#dress()
+    if (changed.has('colorScheme') || changed.has('density')) this.#dress()
     const heading = this.#movesFocus && this.renderRoot.querySelector('h2')
     if (heading) {
       this.#movesFocus = false
@@ -126,27 +181,75 @@ export class FourgeeksCheckout extends LitElement {
     this.#stop()
     this.#run = new AbortController()
     this.#happen({ type: 'started' })
-    void this.#open(this.#run.signal)
+    void this.#open(this.#run.signal).catch((error: unknown) => {
+      // A mistake of ours, or a page that broke what we stand on: the way to the other page is better than none.
+      this.#happen({ type: 'lost' })
+      throw error
+    })
   }
 
   protected override render(): TemplateResult {
     const { view } = this
-    const text = screenText(this.#locale)
+    const { locale } = this.#spoken
+    const text = this.#text
     const session = 'session' in view ? view.session : null
-    const isForm = view.at === 'ready' || view.at === 'paying'
+    const isForm = showsForm(view.at)
     const isComing = view.at === 'loading' || view.at === 'opening'
-    const said = sentences(view.at, session, text, this.#locale)
-    return html`<section class="root" part="checkout" lang=${this.#locale} aria-label=${text.secure}>
-      ${session ? summary(session, text, this.#locale) : isComing ? summaryBones : ''}
+    const said = sentences(view.at, session, text, locale)
+    const isOffline = !navigator.onLine
+    if (isOffline) said.push(text.offline)
+    const isSummed = this.summary !== 'none'
+    return html`<section
+      class="root ${this.density}"
+      part="checkout"
+      lang=${locale}
+      aria-label=${text.secure}
+      aria-busy=${isComing}
+    >
+      ${isSummed ? (session ? this.#summary(session, text, locale) : isComing ? summaryBones : '') : ''}
       <div class="stage">
-        <div class="card" part="card" ?data-shown=${isForm}></div>
+        ${isOffline ? html`<p class="offline">${text.offline}</p>` : ''}
+        <div class="card" part="card" ?data-shown=${isForm || isComing}></div>
         ${isComing ? formBones : isForm ? '' : view.at === 'email' ? this.#asking(view, text) : this.#screen(view, session, text)}
         <slot ?hidden=${!isHelped(view.at)}></slot>
       </div>
-      <p class="footer" part="footer">${text.secure} · 4Geeks</p>
+      <p class="footer ${isSummed ? '' : 'alone'}" part="footer">
+        ${icon(icons.lock)}${text.secure}${!isSummed && session?.test ? badge(text) : ' · 4Geeks'}
+      </p>
       <p class="spoken" role="status" aria-live="polite">${said.join('. ')}</p>
+      <div class="tests" part="test-drawer" ?hidden=${!this.#isTried || !(isComing || isForm)}></div>
       <i class="probe" hidden></i>
     </section>`
+  }
+
+  #summary(session: SessionView, text: ScreenText, locale: string): TemplateResult {
+    const { items, subscription } = session
+    const { amount, price } = session.display
+    const often = price?.startsWith(amount) ? price.slice(amount.length) : ''
+    const about = session.mode === 'setup' ? text.newCard : session.description
+    return html`<div class="summary" part="summary" ?data-open=${this.#isOpen}>
+      <p class="merchant"><span>${session.merchant.name}</span>${session.test ? badge(text) : ''}</p>
+      <p class="amount" part="amount">${amount}<small>${often}</small></p>
+      <div class="about">
+        <p>${about ?? items[0]}</p>
+        ${
+          items.length > (about ? 0 : 1) || (session.mode === 'payment' && (about?.length ?? 0) > 30)
+            ? html`<button aria-expanded=${this.#isOpen} aria-controls="items" @click=${this.#opened}>
+                ${text.details}${icon(icons.more)}
+              </button>`
+            : ''
+        }
+      </div>
+      <ul id="items" part="items">
+        ${(about ? items : items.slice(1)).map((item) => html`<li>${item}</li>`)}
+      </ul>
+      ${subscription && session.status === 'open' ? terms(session, subscription, text, locale) : ''}
+    </div>`
+  }
+
+  #opened = (): void => {
+    this.#isOpen = !this.#isOpen
+    this.requestUpdate()
   }
 
   #asking({ session, wrong }: Extract<View, { at: 'email' }>, text: ScreenText): TemplateResult {
@@ -168,7 +271,7 @@ export class FourgeeksCheckout extends LitElement {
 
   #screen(view: View, session: SessionView | null, text: ScreenText): TemplateResult {
     const { at } = view
-    const [heading, body] = sentences(at, session, text, this.#locale)
+    const [heading, body] = sentences(at, session, text, this.#spoken.locale)
     const isPaid = at === 'paid' || at === 'already-paid'
     const mayGoBack = session && at !== 'checking' && (at !== 'paid' || view.leaving)
     const outcome = isPaid ? { payment: at === 'paid' ? view.payment : null, status: 'succeeded' } : null
@@ -178,6 +281,7 @@ export class FourgeeksCheckout extends LitElement {
       ${icon(isPaid ? icons.check : at === 'checking' || at === 'expired' ? icons.clock : icons.mark)}
       <h2 part="heading" tabindex="-1">${heading}</h2>
       <p>${body}</p>
+      ${at === 'paid' && back ? html`<p>${fill(text.leaving, { merchant: session!.merchant.name })}</p>` : ''}
       ${elsewhere ? link(`${elsewhere}/checkout/${encodeURIComponent(this.sessionId)}`, text.hosted) : ''}
       ${
         isHelped(at) && at !== 'unsupported'
@@ -189,8 +293,12 @@ export class FourgeeksCheckout extends LitElement {
   }
 
   get #locale(): string {
-    const page = this.closest('[lang]')?.getAttribute('lang')
-    return chooseLocale([this.locale, page, document.documentElement.lang, ...navigator.languages])
+    return chooseLocale([this.locale, pageLanguage(this), ...navigator.languages])
+  }
+
+  get #text(): ScreenText {
+    const { locale, later } = this.#spoken
+    return screenText(languageOf(locale), later, this.texts)
   }
 
   /** The payment side's origin, or empty when what was given is no address. */
@@ -199,13 +307,20 @@ export class FourgeeksCheckout extends LitElement {
     return url?.protocol.startsWith('http') ? url.origin : ''
   }
 
+  /** Whether this page is one where test cards are at hand. */
+  get #isTried(): boolean {
+    return this.testDrawer === null ? isLoopback(location.hostname) : this.testDrawer !== 'off'
+  }
+
   #find = (selector: string) => this.renderRoot.querySelector<HTMLElement>(selector)!
 
   #look = (): Theme => readLook(this.#find('.root'), this.#find('.probe'))
 
   #dress = (): void => {
     const look = this.#look()
-    this.#find('.root').style.fontFamily = fonts[look.fontFamily]
+    const { style } = this.#find('.root')
+    style.fontFamily = fonts[look.fontFamily]
+    style.setProperty('--on-accent', look['accent-text'])
     this.#card?.dress(look)
   }
 
@@ -221,6 +336,8 @@ export class FourgeeksCheckout extends LitElement {
   }
 
   async #open(over: AbortSignal): Promise<void> {
+    const known = languageOf(this.#spoken.locale) === languageOf(this.#locale) ? this.#spoken.later : null
+    this.#spoken = { locale: this.#locale, later: known }
     await this.updateComplete
     if (over.aborted) return
     const { sessionId } = this
@@ -230,19 +347,32 @@ export class FourgeeksCheckout extends LitElement {
     const fault = !sessionId ? 'no_session' : !api ? 'no_api' : sharesOrigin ? 'same_origin' : null
     if (fault) {
       // Pages that fetch their session set it a moment after the element is there.
-      this.#timer = setTimeout(() => this.#happen({ type: 'misconfigured', fault }), sessionId ? 0 : 1000)
+      const tell = () => this.#learn(over).then(() => over.aborted || this.#happen({ type: 'misconfigured', fault }))
+      this.#timer = setTimeout(tell, sessionId ? 0 : 1000)
       return
     }
 
     const calls = client(api, over)
-    const found = await calls.session(sessionId, locale)
+    const [found, isLearnt] = await Promise.all([calls.session(sessionId, locale), this.#learn(over)])
     if (over.aborted) return
-    if (found.is !== 'there') return this.#fail(found.is)
+    if (found.is !== 'there') return this.#fail(isLearnt || found.is === 'refused' ? found.is : 'away')
+    if (!isLearnt) return this.#fail('away')
     this.#happen({ type: 'loaded', session: found.value })
     if (this.view.at === 'opening') await this.#begin(found.value, over)
   }
 
-  async #begin({ mode }: SessionView, over: AbortSignal): Promise<void> {
+  /** Loads the words of the present locale, and speaks them from then on. False when they cannot be had. */
+  async #learn(over: AbortSignal): Promise<boolean> {
+    const locale = this.#locale
+    const load = () => loadScreens(languageOf(locale), this.#api).catch(() => null)
+    const later = (await load()) ?? (await load())
+    if (over.aborted || !later) return false
+    this.#spoken = { locale, later }
+    this.requestUpdate()
+    return true
+  }
+
+  async #begin({ mode, test }: SessionView, over: AbortSignal): Promise<void> {
     const { sessionId } = this
     const api = this.#api
     const locale = this.#locale
@@ -252,13 +382,30 @@ export class FourgeeksCheckout extends LitElement {
     this.#card = cardFrame({
       api,
       sessionId,
-      intent: { id: made.value.id, clientSecret: made.value.client_secret },
+      intent: {
+        id: made.value.id,
+        clientSecret: made.value.client_secret,
+        resumes: made.value.status === 'requires_action' || made.value.status === 'processing',
+      },
       locale,
       theme: this.#look(),
-      title: screenText(locale).secure,
+      texts: Object.fromEntries(Object.entries({ ...this.texts?.card }).filter(([, words]) => isText(words))),
+      button: this.payButton !== 'none',
+      title: this.#text.secure,
       tell: (news) => this.#hear(news),
     })
     this.#card.mount(this.#find('.card'))
+    if (test && this.#isTried) await this.#openDrawer(api, over)
+  }
+
+  /** The drawer is a script of its own, so that no buyer downloads it. Without it the page works as for them. */
+  async #openDrawer(api: string, over: AbortSignal): Promise<void> {
+    const found: unknown = await import(
+      /* @vite-ignore */ /* webpackIgnore: true */ `${api}/fourgeeks-test-drawer.mjs`
+    ).catch(() => null)
+    if (!found || over.aborted) return
+    const { testDrawer } = found as typeof import('./test-drawer/index.ts')
+    testDrawer(this.#find('.tests'), this.#locale, (card) => this.#card?.fill(card))
   }
 
   #given = (event: Event): void => {
@@ -305,11 +452,12 @@ export class FourgeeksCheckout extends LitElement {
   #happen(happening: Happening): boolean {
     const view = next(this.view, happening)
     if (view === this.view) return false
+    const comesBack = showsForm(view.at) && !showsForm(this.view.at)
     const wasInside = this.#movesFocus || Boolean(this.shadowRoot?.activeElement)
     this.#movesFocus = view.at !== 'ready' && wasInside
     this.view = view
-    // Whoever gave their address goes on in the card form.
-    if (happening.type === 'ready' && wasInside) void this.updateComplete.then(() => this.#find('iframe').focus())
+    // Whoever gave their address, or waited for the network, goes on in the card form.
+    if (comesBack && wasInside) void this.updateComplete.then(() => this.#find('iframe').focus())
     if (!needsFrame(view)) this.#dropCard()
     if (happening.type === 'ready') this.#tell('checkout-ready', {})
     if (view.at === 'paying') this.#tell('checkout-submitted', {})
@@ -344,11 +492,18 @@ export class FourgeeksCheckout extends LitElement {
 
   #cameOnline = (): void => {
     if (this.view.at === 'away') this.reset()
+    else this.requestUpdate()
   }
+
+  #wentOffline = (): void => this.requestUpdate()
 }
 
+/** Screens on which the card frame is to be seen. */
+const showsForm = (at: Screen) => at === 'ready' || at === 'paying' || at === 'challenge'
+
 /** Screens in whose place another page may still work. */
-const isClosed = (at: Screen) => at === 'refused' || at === 'misconfigured' || at === 'unsupported'
+const isClosed = (at: Screen): at is 'refused' | 'misconfigured' | 'unsupported' =>
+  at === 'refused' || at === 'misconfigured' || at === 'unsupported'
 
 /** Screens on which the shop's own fallback is shown. */
 const isHelped = (at: Screen) => isClosed(at) || at === 'away' || at === 'unknown'
@@ -365,9 +520,20 @@ function sentences(at: Screen, session: SessionView | null, text: ScreenText, lo
   if (at === 'loading' || at === 'email' || at === 'opening' || at === 'ready') return []
   const isPaid = at === 'paid' || at === 'already-paid'
   const next = isPaid && session?.subscription?.next_charge_at
-  const about = next ? text[begun(session)] : isClosed(at) ? text.closed : text[at === 'already-paid' ? 'settled' : at]
+  const about = next ? text[begun(session)] : isClosed(at) ? text.closed : text[wordsFor(at, session)]
   const values = { merchant: session?.merchant.name ?? '', date: next ? dateOf(next, locale) : '' }
-  return about.map((sentence) => fill(sentence, values))
+  return [about ?? text.away].flat().map((sentence) => fill(sentence, values))
+}
+
+/** Whoever only gives a card has nothing to pay, and is told of a card. */
+function wordsFor(
+  at: Exclude<Screen, 'loading' | 'email' | 'opening' | 'ready' | 'refused' | 'misconfigured' | 'unsupported'>,
+  session: SessionView | null,
+) {
+  const saves = session !== null && isFree(session)
+  if (at === 'already-paid') return saves ? 'settledCard' : 'settled'
+  if (at === 'paying') return saves ? 'saving' : at
+  return saves && (at === 'checking' || at === 'expired') ? (`${at}Card` as const) : at
 }
 
 const isFree = (session: SessionView) => session.payment_status === 'no_payment_required'
@@ -378,20 +544,6 @@ const begun = (session: SessionView) => (isFree(session) ? (session.mode === 'se
 /** A day as people of the buyer's place name it. Its language alone decides: not every region that a page may say exists. */
 const dateOf = (moment: string, locale: string) =>
   new Date(moment).toLocaleDateString(locale.slice(0, 2), { dateStyle: 'long' })
-
-function summary(session: SessionView, text: ScreenText, locale: string): TemplateResult {
-  const { amount, price } = session.display
-  const often = price?.startsWith(amount) ? price.slice(amount.length) : ''
-  return html`<div class="summary" part="summary">
-    <p class="merchant">${session.merchant.name} ${session.test ? html`<b part="test-badge">${text.test}</b>` : ''}</p>
-    <p class="amount" part="amount">${amount}<small>${often}</small></p>
-    <p>${session.mode === 'setup' ? text.newCard : session.description}</p>
-    <ul>
-      ${session.items.map((item) => html`<li>${item}</li>`)}
-    </ul>
-    ${session.subscription && session.status === 'open' ? terms(session, session.subscription, text, locale) : ''}
-  </div>`
-}
 
 /** What is agreed to: what is paid today, what comes later, and what the card statement will say. */
 function terms(
@@ -420,7 +572,9 @@ function terms(
   </dl>`
 }
 
-const summaryBones = html`<div class="summary bones"><i></i><i></i></div>`
+const badge = (text: ScreenText) => html`<b part="test-badge">${text.test}</b>`
+
+const summaryBones = html`<div class="summary bones"><i></i><i></i><i></i></div>`
 const formBones = html`<div class="form bones"><i></i><i></i><i></i><i></i></div>`
 
 const link = (href: string, words: string) =>
@@ -431,6 +585,14 @@ const icons = {
   check: 'm5 12.5 4.5 4.5L19 7.5',
   clock: 'M12 7v5l3 2M3 12a9 9 0 1 1 0 .1',
   mark: 'M12 6v7m0 4.5h0',
+  more: 'm6 9 6 6 6-6',
+  lock: 'M8 11V8a4 4 0 0 1 8 0v3M6 11h12v9H6z',
 }
 
 const icon = (path: string) => html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${path}></path></svg>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'fourgeeks-checkout': FourgeeksCheckout
+  }
+}

@@ -1,8 +1,6 @@
-/** Registers `<fourgeeks-checkout>`. The only file of the element that does anything by being loaded. */
+/** The script that shops load from the payment side: knows where it came from, and registers `<fourgeeks-checkout>`. */
 import { readAddress } from './client.ts'
 import { FourgeeksCheckout } from './fourgeeks-checkout.ts'
-
-export type * from './events.ts'
 
 /** A classic script knows itself; a module does by `import.meta`; the classic file loaded as a module finds its own tag. */
 function loadedFrom(): string {
@@ -13,10 +11,4 @@ function loadedFrom(): string {
 }
 
 FourgeeksCheckout.api = loadedFrom()
-if (!customElements.get('fourgeeks-checkout')) customElements.define('fourgeeks-checkout', FourgeeksCheckout)
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'fourgeeks-checkout': FourgeeksCheckout
-  }
-}
+FourgeeksCheckout.define()

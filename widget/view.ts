@@ -15,6 +15,8 @@ export type View =
   | { at: 'paying'; session: SessionView }
   /** A charge may exist and nobody could say yet: never an error, never a second try. */
   | { at: 'checking'; session: SessionView }
+  /** The buyer's bank asks for a confirmation, inside the form's frame. */
+  | { at: 'challenge'; session: SessionView }
   | { at: 'paid'; session: SessionView; payment: string | null; leaving: boolean }
   | { at: 'already-paid'; session: SessionView }
   | { at: 'expired'; session: SessionView }
@@ -42,6 +44,7 @@ export type Happening =
   | { type: 'submitted' }
   | { type: 'declined' }
   | { type: 'checking' }
+  | { type: 'challenge' }
   | { type: 'paid'; payment: string | null; leaving: boolean }
   | { type: 'expired' }
   | { type: 'failed'; reason: FrameFailure }
@@ -74,7 +77,8 @@ export function next(view: View, happening: Happening): View {
     case 'submitted':
       return view.at === 'ready' ? { ...view, at: 'paying' } : view
     case 'checking':
-      return view.at === 'paying' ? { ...view, at: 'checking' } : view
+    case 'challenge':
+      return hasForm(view) && view.at !== happening.type ? { ...view, at: happening.type } : view
     case 'declined':
       return isTrying(view) ? { ...view, at: 'ready' } : view
     case 'failed':
@@ -92,11 +96,12 @@ function opened(session: SessionView): View {
   return session.needs_email ? { at: 'email', session, wrong: false } : { at: 'opening', session }
 }
 
-type Trying = Extract<View, { at: 'paying' | 'checking' }>
+type Trying = Extract<View, { at: 'paying' | 'checking' | 'challenge' }>
 type Using = Trying | Extract<View, { at: 'ready' }>
 type Framed = Using | Extract<View, { at: 'opening' }>
 
-const isTrying = (view: View): view is Trying => view.at === 'paying' || view.at === 'checking'
+const isTrying = (view: View): view is Trying =>
+  view.at === 'paying' || view.at === 'checking' || view.at === 'challenge'
 
 /** True while the card form is there to be used or is being used. */
 export const hasForm = (view: View): view is Using => view.at === 'ready' || isTrying(view)

@@ -17,6 +17,7 @@ import {
 import { showAmount } from '../../server/merchant/money.ts'
 import { club, currencies, findProduct, languages, mostOfOne, type Language } from './catalogue.ts'
 import { clubPlans } from './club.ts'
+import { frameworkPages } from './frameworks.ts'
 import { document, type PageData } from './document.ts'
 import { ordersInMemory } from './orders.ts'
 
@@ -75,11 +76,11 @@ export function createShop(deps: ShopDeps): Shop {
   let secret: string | undefined
   const app = new Hono()
 
-  app.use(
+  const headers = (more: string[] = []) =>
     secureHeaders({
       contentSecurityPolicy: {
         defaultSrc: ["'none'"],
-        scriptSrc: ["'self'", payments],
+        scriptSrc: ["'self'", payments, ...more],
         styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
         connectSrc: ["'self'", payments],
@@ -93,9 +94,13 @@ export function createShop(deps: ShopDeps): Shop {
       xFrameOptions: 'DENY',
       strictTransportSecurity: shopUrl.startsWith('https:') ? 'max-age=31536000' : false,
       permissionsPolicy: { camera: false, microphone: false, geolocation: false },
-    }),
-  )
+    })
+  // Angular's page compiles its templates in the browser; one that `ng build` made needs no such exception. The last to set a header is
+  // the first that was asked.
+  app.use('/frameworks/angular/*', headers(["'unsafe-eval'"]))
+  app.use(headers())
 
+  app.route('/frameworks', frameworkPages(new URL('../frameworks/', built), payments))
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   const file = (folder: URL, name: string, type: string) =>
     app.get(`/${name}`, etag(), async (c) => {

@@ -4,6 +4,7 @@
  */
 import type { Deps } from '../deps.ts'
 import type { Attempt } from '../domain/attempt.ts'
+import { newChallenge } from '../domain/challenge.ts'
 import { askBuyer, failTrying, type Failure, type Intent, isTriedOut, succeed } from '../domain/intent.ts'
 import { awaitBuyer, fail, type Payment, settle } from '../domain/payment.ts'
 import { Problem } from '../domain/problem.ts'
@@ -12,6 +13,7 @@ import { isOver, type Subscription } from '../domain/subscription.ts'
 import { idPrefixes } from '../ids.ts'
 import type { Charge, ChargeResult, Processor } from '../processors/processor.ts'
 import { endAttempt, insertAttempt, selectAttempt } from '../store/attempts.ts'
+import { insertChallenge } from '../store/challenges.ts'
 import { replaceIntent, selectIntent } from '../store/intents.ts'
 import { insertEntries } from '../store/outbox.ts'
 import { replacePayment, selectPayment } from '../store/payments.ts'
@@ -80,25 +82,36 @@ export async function beginAttempt(
     replyKey: reply?.key ?? null,
     asker,
     createdAt: deps.now(intent).toISOString(),
-    // A process dies in real time, whatever the clock of the data says.
-    leaseUntil: new Date(deps.now().getTime() + lookUpMs).toISOString(),
+    leaseUntil: leaseFrom(deps, lookUpMs),
   }
   await insertAttempt(tx, attempt)
   await announce(deps, tx, ['payment_intent.processing', intent])
   return attempt
 }
 
+/** Until when a process that begins now is believed to be at work. It dies in real time, whatever the clock of the data says. */
+export const leaseFrom = (deps: Deps, ms = leaseMs): string => new Date(deps.now().getTime() + ms).toISOString()
+
 /** Asks the processor for the money of an attempt that has begun, and writes what it said. */
-export async function chargeAttempt(deps: Deps, charge: Charge, begun: Confirmed): Promise<Confirmed> {
+export const chargeAttempt = (deps: Deps, charge: Charge, begun: Confirmed): Promise<Confirmed> =>
+  settleAttempt(deps, charge.attemptId, begun, (processor) => processor.charge(charge))
+
+/** Asks the processor what an attempt that has begun comes to, and writes what it said. */
+export async function settleAttempt(
+  deps: Deps,
+  attemptId: string,
+  begun: Confirmed,
+  ask: (processor: Processor) => Promise<ChargeResult>,
+): Promise<Confirmed> {
   let result: ChargeResult
   try {
-    result = await within(processorMs, processorFor(deps, begun.intent).charge(charge))
+    result = await within(processorMs, ask(processorFor(deps, begun.intent)))
   } catch (error) {
     // Whether it was charged is not known: the sweep asks the processor, and until then the truth is "processing".
-    deps.log.error({ err: error, attempt: charge.attemptId }, 'the processor did not answer')
+    deps.log.error({ err: error, attempt: attemptId }, 'the processor did not answer')
     return begun
   }
-  return deps.store.transact((tx) => conclude(deps, tx, charge.attemptId, result))
+  return deps.store.transact((tx) => conclude(deps, tx, attemptId, result))
 }
 
 /**
@@ -146,17 +159,15 @@ async function apply(
         await endAttempt(tx, attempt, 'needs_review', null)
         return { intent: before, payment, failure: null }
       }
-      return applyPaid(deps, tx, { attempt, before, payment, session })
+      return applyPaid(deps, tx, { attempt, before, payment, session }, result.keptAs)
     }
     case 'challenge': {
       // Whose card was charged without them cannot be shown a challenge.
       if (!session) return applyDecline(deps, tx, { attempt, before, payment, session }, needsOwner)
-      const intent = askBuyer(before)
+      const intent = await openChallenge(deps, tx, attempt, before, session)
       const waiting = awaitBuyer(payment, attempt.card)
-      await replaceIntent(tx, before, intent)
       await replacePayment(tx, payment, waiting)
-      await endAttempt(tx, attempt, 'requires_action', null)
-      await announce(deps, tx, ['payment_intent.requires_action', intent], ['payment.requires_action', waiting])
+      await announce(deps, tx, ['payment.requires_action', waiting])
       await releaseInvoice(deps, tx, session, null)
       return { intent, payment: waiting, failure: null }
     }
@@ -165,11 +176,34 @@ async function apply(
   }
 }
 
+/** The bank of the card that is being tried wants to hear from the buyer, for as long as a challenge waits. */
+export async function openChallenge(
+  deps: Deps,
+  tx: Tx,
+  attempt: Attempt,
+  before: Intent,
+  session: Session,
+): Promise<Intent> {
+  const intent = askBuyer(before, deps.newId(idPrefixes.challenge))
+  const { accountId, live } = intent
+  await replaceIntent(tx, before, intent)
+  await endAttempt(tx, attempt, 'requires_action', null)
+  const of = { id: intent.challengeId!, accountId, live, intentId: intent.id, attemptId: attempt.id }
+  await insertChallenge(tx, newChallenge(of, session, deps.now(intent)))
+  await announce(deps, tx, ['payment_intent.requires_action', intent])
+  return intent
+}
+
 const needsOwner: Failure = { code: 'card_declined', declineCode: 'authentication_required' }
 
 type Trying = { attempt: Attempt; before: Intent; payment: Payment; session: Session | null }
 
-async function applyPaid(deps: Deps, tx: Tx, { attempt, before, payment, session }: Trying): Promise<Confirmed> {
+async function applyPaid(
+  deps: Deps,
+  tx: Tx,
+  { attempt, before, payment, session }: Trying,
+  keptAs = attempt.cardToken,
+): Promise<Confirmed> {
   const intent = succeed(before)
   const paid = settle(payment, attempt.card)
   await replaceIntent(tx, before, intent)
@@ -178,7 +212,9 @@ async function applyPaid(deps: Deps, tx: Tx, { attempt, before, payment, session
   await book(deps, tx, paid, { processor: attempt.processor, amount: paid.amount })
   const subscriptionId = paid.subscriptionId ?? session?.subscriptionId ?? null
   const subscription =
-    subscriptionId === null ? undefined : await settleInvoice(deps, tx, subscriptionId, paid, attempt)
+    subscriptionId === null
+      ? undefined
+      : await settleInvoice(deps, tx, subscriptionId, paid, { ...attempt, cardToken: keptAs })
   // Nothing is left to pay on other pages for the same.
   if (subscription) await endCardSessions(deps, tx, subscription.id, isOther(session))
   const complete = session && completeSession(session)
@@ -193,7 +229,8 @@ async function applyPaid(deps: Deps, tx: Tx, { attempt, before, payment, session
   return { intent, payment: paid, failure: null, ...(subscription && { subscription }) }
 }
 
-async function applyDecline(
+/** The card of an attempt did not pay. */
+export async function applyDecline(
   deps: Deps,
   tx: Tx,
   { attempt, before, payment, session }: Trying,

@@ -14,9 +14,20 @@ export async function readSavedCard(deps: Deps, by: Owner, typed: TypedCard): Pr
   const processor = processorFor(deps, by)
   const card = readCard(typed, deps.now(by))
   if ('refused' in card) throw refusedCard(card.refused)
-  const result = await askToSave(deps, processor, { cardToken: card.token, cvcGiven: card.cvcGiven })
-  if (result.outcome === 'declined') throw refusedCard(result.failure)
-  return { ...card.facts, token: card.token }
+  const result = await askToSave(deps, processor, {
+    cardToken: card.token,
+    cvcGiven: card.cvcGiven,
+    offSession: true,
+  })
+  if (result.outcome !== 'saved') {
+    // Nobody is there to answer a challenge.
+    throw refusedCard(
+      result.outcome === 'declined'
+        ? result.failure
+        : { code: 'card_declined', declineCode: 'authentication_required' },
+    )
+  }
+  return { ...card.facts, token: result.keptAs ?? card.token }
 }
 
 async function askToSave(deps: Deps, processor: Processor, card: SaveRequest): Promise<SaveResult> {

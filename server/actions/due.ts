@@ -5,6 +5,7 @@ import { type Due, type DueBy, type DueTable, selectDue } from '../store/due.ts'
 import { LostRace } from '../store/guard.ts'
 import { refundRows } from '../store/refunds.ts'
 import { billTogether } from './billing.ts'
+import { timeOutChallenge } from './challenges.ts'
 import { askProcessor } from './refunds.ts'
 import { endSession, findSession } from './sessions.ts'
 
@@ -18,6 +19,7 @@ const doers: Record<DueTable, (deps: Deps, id: string) => Promise<void>> = {
     const refund = await refundRows.findAnyones(deps.store.db, id)
     if (refund?.checkAt) await askProcessor(deps, refund)
   },
+  challenges: timeOutChallenge,
 }
 
 /** Ends a session whose time is over; one that is being paid waits for its result. */

@@ -170,7 +170,10 @@ export async function confirmIntent(deps: Deps, command: Command<Confirmation>):
       const value = await (payment ? conclude : concludeSetup)(deps, tx, attempt.id, refused)
       return { done: { value } }
     }
-    if (!payment) return { save: { attemptId: attempt.id, cardToken: card.token, cvcGiven: card.cvcGiven }, intent }
+    if (!payment) {
+      const { token: cardToken, cvcGiven } = card
+      return { save: { attemptId: attempt.id, cardToken, cvcGiven, offSession: false }, intent }
+    }
     const charge: Charge = {
       attemptId: attempt.id,
       amount: intent.amount,

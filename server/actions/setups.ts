@@ -7,14 +7,14 @@ import type { Attempt } from '../domain/attempt.ts'
 import { failTrying, type Failure, type Intent, isTriedOut, succeed } from '../domain/intent.ts'
 import { completeSession, type Session } from '../domain/session.ts'
 import { startTrial } from '../domain/subscription.ts'
-import type { SaveRequest, SaveResult } from '../processors/processor.ts'
+import type { Processor, SaveRequest, SaveResult } from '../processors/processor.ts'
 import { endAttempt, selectAttempt } from '../store/attempts.ts'
 import { replaceIntent, selectIntent } from '../store/intents.ts'
 import type { Tx } from '../store/schema.ts'
 import { replaceSession } from '../store/sessions.ts'
 import { subscriptionRows } from '../store/subscriptions.ts'
 import { within } from '../within.ts'
-import { processorFor, processorMs } from './attempts.ts'
+import { openChallenge, processorFor, processorMs } from './attempts.ts'
 import { bill } from './billing.ts'
 import { announce, keep } from './commit.ts'
 import { knownSubscription, saveCard, tryWithNewCard } from './invoices.ts'
@@ -24,14 +24,22 @@ import { endSession, findSession } from './sessions.ts'
 export type SetUp = { intent: Intent; failure: Failure | null; owing: string[] }
 
 /** Asks the processor to keep the card of an attempt that has begun, and writes what it said. */
-export async function saveAttempt(
+export const saveAttempt = (
   deps: Deps,
   { attemptId, ...card }: SaveRequest & { attemptId: string },
   begun: Intent,
+): Promise<SetUp> => settleSetup(deps, attemptId, begun, (processor) => processor.save(card))
+
+/** Asks the processor what an attempt to keep a card comes to, and writes what it said. */
+export async function settleSetup(
+  deps: Deps,
+  attemptId: string,
+  begun: Intent,
+  ask: (processor: Processor) => Promise<SaveResult>,
 ): Promise<SetUp> {
   let result: SaveResult
   try {
-    result = await within(processorMs, processorFor(deps, begun).save(card))
+    result = await within(processorMs, ask(processorFor(deps, begun)))
   } catch (error) {
     deps.log.error({ err: error, attempt: attemptId }, 'the processor did not answer')
     return { intent: begun, failure: null, owing: [] }
@@ -48,10 +56,7 @@ export async function concludeSetup(deps: Deps, tx: Tx, attemptId: string, resul
   if (!attempt || !before || before.sessionId === null) throw new Error(`Attempt ${attemptId} does not exist`)
   if (attempt.status !== 'processing') return { intent: before, failure: attempt.failure, owing: [] }
   const session = await findSession(tx, before.sessionId)
-  const value =
-    result.outcome === 'saved'
-      ? await applySaved(deps, tx, { attempt, before, session })
-      : await applyRefused(deps, tx, { attempt, before, session }, result.failure)
+  const value = await apply(deps, tx, { attempt, before, session }, result)
   const { replyScope: scope, replyKey: key } = attempt
   if (scope !== null && key !== null) await keep(tx, { scope, key }, value)
   return value
@@ -59,7 +64,24 @@ export async function concludeSetup(deps: Deps, tx: Tx, attemptId: string, resul
 
 type Trying = { attempt: Attempt; before: Intent; session: Session }
 
-async function applySaved(deps: Deps, tx: Tx, { attempt, before, session }: Trying): Promise<SetUp> {
+async function apply(deps: Deps, tx: Tx, trying: Trying, result: SaveResult): Promise<SetUp> {
+  const { attempt, before, session } = trying
+  switch (result.outcome) {
+    case 'saved':
+      return applySaved(deps, tx, trying, result.keptAs)
+    case 'challenge':
+      return { intent: await openChallenge(deps, tx, attempt, before, session), failure: null, owing: [] }
+    case 'declined':
+      return applyRefused(deps, tx, trying, result.failure)
+  }
+}
+
+async function applySaved(
+  deps: Deps,
+  tx: Tx,
+  { attempt, before, session }: Trying,
+  keptAs = attempt.cardToken,
+): Promise<SetUp> {
   const { subscriptionId } = session
   if (subscriptionId === null) throw new Error(`${session.id} has no subscription to keep a card for`)
   const intent = succeed(before)
@@ -74,11 +96,12 @@ async function applySaved(deps: Deps, tx: Tx, { attempt, before, session }: Tryi
     await subscriptionRows.replace(tx, subscription, trialing)
     await announce(deps, tx, ['subscription.activated', trialing])
   }
-  await saveCard(deps, tx, subscription.customerId, attempt)
+  await saveCard(deps, tx, subscription.customerId, { ...attempt, cardToken: keptAs })
   return { intent, failure: null, owing: await tryWithNewCard(deps, tx, subscription.customerId) }
 }
 
-async function applyRefused(
+/** The card of an attempt is not kept. */
+export async function applyRefused(
   deps: Deps,
   tx: Tx,
   { attempt, before, session }: Trying,

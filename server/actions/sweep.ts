@@ -25,6 +25,7 @@ export async function sweep(deps: Deps): Promise<void> {
   const now = deps.now()
   await deps.clocks.refresh()
   await resolveUnanswered(deps)
+  await doDue(deps, 'challenges')
   await doDue(deps, 'sessions')
   await doDue(deps, 'subscriptions')
   await recordUses(deps)
@@ -37,6 +38,9 @@ export async function sweep(deps: Deps): Promise<void> {
 
 /** Asks the processor about refunds that may have changed by now; called every second, because people watch them. */
 export const sweepRefunds = (deps: Deps): Promise<void> => doDue(deps, 'refunds')
+
+/** Ends challenges that nobody answered in time; called every second, because a buyer may be looking at one. */
+export const sweepChallenges = (deps: Deps): Promise<void> => doDue(deps, 'challenges')
 
 /** Looks up attempts that nobody is believed to be at work on any more. */
 export async function resolveUnanswered(deps: Deps): Promise<void> {

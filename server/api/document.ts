@@ -189,7 +189,11 @@ page that takes the card holds nothing but its id.`,
     paths: /^\/v1\/payments\/(intent|subscription)/,
     description: `An intent is the paying itself. The element and the hosted page make these calls for you; they are described for those who write a
 page of their own. An intent goes from \`requires_payment_method\` through \`processing\` to \`succeeded\`, and back when a card is declined. After ten
-declined cards, or when its session ends, it is \`canceled\`.`,
+declined cards, or when its session ends, it is \`canceled\`.
+
+When the buyer's bank asks for 3-D Secure, the intent is \`requires_action\`, and \`next_action.url\` is where the buyer answers: within ten minutes, and once. Passed, it goes on to
+\`processing\`; failed, turned back from or left alone, it is \`requires_payment_method\` with \`payment_intent_authentication_failure\`. Another card makes the
+challenge dead. The vendor's document does not describe this (extension).`,
   },
   {
     name: 'Payments',
@@ -298,7 +302,9 @@ With a test key nothing is charged, and only test cards are taken: with any date
 | \`4000000000009995\` | is declined: \`insufficient_funds\` |
 | \`4000000000000069\` | is refused as expired |
 | \`4000000000000127\` | is refused for its security code |
-| \`4000000000003220\` | asks for 3-D Secure |
+| \`4000000000003220\` | asks for 3-D Secure, and succeeds when it is passed |
+| \`4000008260003178\` | asks for 3-D Secure, and is then declined |
+| \`4000002500003155\` | asks for 3-D Secure; saved for a subscription, it is charged later without asking |
 | \`4000000000007726\` | succeeds; its refund is pending first |
 | \`4000000000005126\` | succeeds; its refund fails later |
 `

@@ -41,7 +41,13 @@ const intent = once(() =>
       currency: z.string(),
       payment_id: z.string().nullable(),
       session_id: z.string().nullable(),
-      next_action: z.object({ type: z.literal('redirect_to_url'), url: z.string() }).nullable(),
+      next_action: z
+        .object({ type: z.literal('redirect_to_url'), url: z.string() })
+        .nullable()
+        .openapi({
+          description:
+            'While the status is `requires_action`: where the buyer answers their bank, in a frame of the card frame or as a page of its own (extension).',
+        }),
       cancellation_reason: z.enum([...cancellationReasons, 'automatic', 'expired']).nullable(),
       last_payment_error: failure().nullable(),
       test: z.boolean(),
@@ -204,7 +210,7 @@ export function intents(deps: Deps) {
           const { code, declineCode } = publicFailure(done.failure)
           throw cardProblem(code, declineCode, { intent: done.intent })
         }
-        return reply(c, showIntent(done.intent, languageFor(c)), 200)
+        return reply(c, showIntent(done.intent, languageFor(c), deps.settings.publicUrl), 200)
       },
     )
     .openapi(
@@ -221,7 +227,7 @@ export function intents(deps: Deps) {
         limitSession(deps, id)
         const found = await findIntent(deps, id, c.req.header('x-client-secret') ?? '')
         onlyFor(c, await deps.accounts.account(found.accountId))
-        return reply(c, showIntent(found, languageFor(c)), 200)
+        return reply(c, showIntent(found, languageFor(c), deps.settings.publicUrl), 200)
       },
     )
     .openapi(
@@ -244,7 +250,7 @@ export function intents(deps: Deps) {
         const by = c.get('merchant')
         const wanted = { id, reason: body.cancellation_reason ?? 'requested_by_customer' }
         const ended = marked(c, await cancelPaymentIntent(deps, by, command(c, deps, merchantScope(by), body, wanted)))
-        return reply(c, showIntent(ended, languageFor(c)), 200)
+        return reply(c, showIntent(ended, languageFor(c), deps.settings.publicUrl), 200)
       },
     )
 }

@@ -49,6 +49,18 @@ export function showAmount(minor: number, currency: string): string {
   return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
 }
 
+const regionals = new Map<string, string>()
+
+/** Spanish of no region, or of one that nobody knows, is that of Costa Rica: what Spain writes is read nowhere else. */
+function regionalOf(locale: string): string {
+  let regional = regionals.get(locale)
+  if (regional === undefined) {
+    regional = new Intl.NumberFormat(locale).resolvedOptions().locale === 'es' ? 'es-CR' : locale
+    if (regionals.size < 500) regionals.set(locale, regional)
+  }
+  return regional
+}
+
 const formatters = new Map<string, Intl.NumberFormat>()
 /** Amounts as they were written before: a session is read several times, and each writing costs more than the reading. */
 const written = new Map<string, string>()
@@ -59,7 +71,7 @@ const mostWritten = 1000
  * with its code (`USD 24,50`), because a bare `$` means a different dollar in each country of the region.
  */
 export function formatMoney(minor: number, currency: string, locale: string): string {
-  const regional = locale === 'es' ? 'es-CR' : locale
+  const regional = regionalOf(locale)
   const name = `${regional} ${currency}`
   const known = written.get(`${name} ${minor}`)
   if (known !== undefined) return known

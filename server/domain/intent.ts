@@ -25,6 +25,8 @@ export type Intent = {
   attempts: number
   /** The payment that the first attempt made; a set-up has none. */
   paymentId: string | null
+  /** The 3-D Secure challenge that its buyer is to answer, while it waits for one. */
+  challengeId: string | null
   lastFailure: Failure | null
   cancellationReason: CancellationReason | null
   createdAt: string
@@ -45,7 +47,7 @@ const moves = {
 function move(intent: Intent, to: IntentStatus): Intent {
   const open: readonly IntentStatus[] = moves[intent.status]
   if (!open.includes(to)) throw unexpectedState(intent)
-  return { ...intent, status: to, version: intent.version + 1 }
+  return { ...intent, status: to, challengeId: null, version: intent.version + 1 }
 }
 
 /** An intent is canceled, and its session over, when this many cards have failed. */
@@ -79,6 +81,7 @@ function intentFor(
     currency: order.currency,
     attempts: 0,
     paymentId: null,
+    challengeId: null,
     lastFailure: null,
     cancellationReason: null,
     createdAt: by.now.toISOString(),
@@ -113,7 +116,16 @@ export function startTrying(intent: Intent, session: Session | null, by: { payme
 export const succeed = (intent: Intent): Intent => move(intent, 'succeeded')
 
 /** The buyer's bank wants to hear from the buyer. */
-export const askBuyer = (intent: Intent): Intent => move(intent, 'requires_action')
+export const askBuyer = (intent: Intent, challengeId: string): Intent => ({
+  ...move(intent, 'requires_action'),
+  challengeId,
+})
+
+/** The buyer has answered their bank: the same card is asked for its money now. */
+export function goOnTrying(intent: Intent): Intent {
+  if (intent.status !== 'requires_action') throw unexpectedState(intent)
+  return move(intent, 'processing')
+}
 
 /** The card did not pay; another may. */
 export const failTrying = (intent: Intent, failure: Failure): Intent => ({

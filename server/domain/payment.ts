@@ -46,14 +46,15 @@ const moves = {
 
 function move(payment: Payment, to: PaymentStatus): Payment {
   const open: readonly PaymentStatus[] = moves[payment.status]
-  if (!open.includes(to)) {
-    throw new Problem('payment_unexpected_state', {
-      en: `Payment ${payment.id} is ${payment.status} and cannot become ${to}`,
-      es: `El pago ${payment.id} está en estado ${payment.status} y no puede pasar a ${to}`,
-    })
-  }
+  if (!open.includes(to)) throw cannotBecome(payment, to)
   return { ...payment, status: to, version: payment.version + 1 }
 }
+
+const cannotBecome = (payment: Payment, to: PaymentStatus): Problem =>
+  new Problem('payment_unexpected_state', {
+    en: `Payment ${payment.id} is ${payment.status} and cannot become ${to}`,
+    es: `El pago ${payment.id} está en estado ${payment.status} y no puede pasar a ${to}`,
+  })
 
 /** What is paid for, as the shop put it. */
 export type Order = Pick<Session, 'description' | 'items' | 'customerId' | 'subscriptionId'> & {
@@ -91,6 +92,12 @@ export const awaitBuyer = (payment: Payment, card: CardFacts | null): Payment =>
   ...move(payment, 'requires_action'),
   card,
 })
+
+/** Its buyer has answered their bank, and the same card is asked for its money. */
+export function goOn(payment: Payment): Payment {
+  if (payment.status !== 'requires_action') throw cannotBecome(payment, 'pending')
+  return move(payment, 'pending')
+}
 
 export const fail = (payment: Payment, card: CardFacts | null, failure: Failure): Payment => ({
   ...move(payment, 'failed'),

@@ -11,13 +11,20 @@ import type { CardErrorCode, DeclineCode } from '../contract/errors.ts'
 /** What the sandbox's bank does when asked for money. */
 export type Behaviour =
   | { does: 'succeeds' }
-  | { does: 'declines'; code: CardErrorCode; declineCode: DeclineCode | null; only?: 'with_cvc' | 'with_postal_code' }
-  /** 3-D Secure: the answer is `requires_action`; passing the challenge comes with the 3-D Secure pages. */
+  | {
+      does: 'declines'
+      code: CardErrorCode
+      declineCode: DeclineCode | null
+      only?: 'with_cvc' | 'with_postal_code'
+      /** Also when it is to be kept under its owner's eyes: what fails is the question whether 3-D Secure is needed. */
+      onSetup?: true
+    }
+  /** 3-D Secure: the answer is `requires_action`, and what follows a passed challenge stands here. */
   | {
       does: 'challenges'
       afterwards: 'succeeds' | { code: CardErrorCode; declineCode: DeclineCode }
-      /** Already set up for it: without its owner it is charged unasked. */
-      offSession?: 'succeeds'
+      /** Whether it is charged unasked while its owner is away: set up for it already, or once it was kept under their eyes. */
+      offSession?: 'succeeds' | 'succeeds_once_set_up'
     }
 
 /** How refunds of a card's money go, where it is not at once and for good. */
@@ -35,7 +42,11 @@ export type TestCard = {
 
 const succeeds: Behaviour = { does: 'succeeds' }
 const challenges = { does: 'challenges', afterwards: 'succeeds' } as const satisfies Behaviour
-const declines = (declineCode: DeclineCode): Behaviour => ({ does: 'declines', code: 'card_declined', declineCode })
+const declines = (declineCode: DeclineCode): Behaviour & { does: 'declines' } => ({
+  does: 'declines',
+  code: 'card_declined',
+  declineCode,
+})
 const errs = (code: CardErrorCode, only?: 'with_cvc' | 'with_postal_code'): Behaviour => ({
   does: 'declines',
   code,
@@ -107,7 +118,7 @@ const riskChecks: readonly Row[] = [
 ]
 
 const threeDSecure: readonly Row[] = [
-  ['4000002500003155', '3ds_unless_set_up', 'visa', challenges],
+  ['4000002500003155', '3ds_unless_set_up', 'visa', { ...challenges, offSession: 'succeeds_once_set_up' }],
   ['4000002760003184', '3ds_always', 'visa', challenges],
   ['4000003800000446', '3ds_already_set_up', 'visa', { ...challenges, offSession: 'succeeds' }],
   [
@@ -124,7 +135,7 @@ const threeDSecure: readonly Row[] = [
     'visa',
     { does: 'challenges', afterwards: { code: 'card_declined', declineCode: 'generic_decline' } },
   ],
-  ['4000008400001280', '3ds_lookup_fails', 'visa', declines('processing_error')],
+  ['4000008400001280', '3ds_lookup_fails', 'visa', { ...declines('processing_error'), onSetup: true }],
   ['4000000000003055', '3ds_supported', 'visa', succeeds],
   ['4000000000003097', '3ds_supported_with_errors', 'visa', succeeds],
   ['4000000032200000', '3ds_frictionless', 'visa', succeeds],

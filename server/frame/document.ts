@@ -4,9 +4,10 @@ import { html, raw } from 'hono/html'
 import { lookForSessionToShow } from '../actions/sessions.ts'
 import type { Assets } from '../assets.ts'
 import type { Deps } from '../deps.ts'
+import { findCardByName } from '../domain/test-cards.ts'
 import { countedPage, dressPage, unseen } from '../page-headers.ts'
-import { localeOf } from '../wire/locale.ts'
-import type { Env } from '../wire/reply.ts'
+import { languageIn, localeOf } from '../wire/locale.ts'
+import { type Env, reply } from '../wire/reply.ts'
 import { showSession } from '../wire/show.ts'
 
 /** Heard, not seen: the name of the document that a screen reader enters. */
@@ -23,8 +24,17 @@ export function cardFrame(deps: Deps, assets: Assets): Hono<Env> {
     }
     const { account } = found
     const locale = localeOf(c.req.query('locale') ?? c.req.header('accept-language'))
-    const [script, style] = await Promise.all([assets.find('frame.js'), assets.find('frame.css')])
-    const nonce = dressPage(c, { frameAncestors: ["'self'", ...account.origins], trustedTypes: "'none'" })
+    const [script, style, text] = await Promise.all([
+      assets.find('frame.js'),
+      assets.find('frame.css'),
+      assets.find(`card-${languageIn(locale)}.json`),
+    ])
+    const nonce = dressPage(c, {
+      frameAncestors: ["'self'", ...account.origins],
+      // The bank's question: a page of this very origin.
+      frameSrc: "'self'",
+      trustedTypes: "'none'",
+    })
     return c.html(
       html`<!doctype html>
         <html lang="${locale}">
@@ -45,16 +55,27 @@ export function cardFrame(deps: Deps, assets: Assets): Hono<Env> {
                 session: showSession(found, { now: deps.now(found.session), locale }),
               })}
             </script>
+            <script type="application/json" id="frame-text">
+              ${inert(new TextDecoder().decode(text.body))}
+            </script>
             <main>
-              <h1>${headings[locale.slice(0, 2) as keyof typeof headings] ?? headings.es}</h1>
+              <h1>${headings[languageIn(locale)]}</h1>
               <div id="frame"></div>
             </main>
           </body>
         </html>`,
     )
   })
+  // For the drawer of test cards: a script of the shop names a card, and only the frame learns its number.
+  app.get('/:session_id/test-cards/:name', countedPage(deps), async (c) => {
+    const found = await lookForSessionToShow(deps, c.req.param('session_id'))
+    const card = found && !found.session.live && findCardByName(`tc_${c.req.param('name')}`)
+    if (!card) return c.notFound()
+    return reply(c, { number: card.number }, 200)
+  })
   return app
 }
 
 /** JSON that cannot end the script element it stands in. */
-const dataBlock = (value: unknown) => raw(JSON.stringify(value).replaceAll('<', '\\u003c'))
+const dataBlock = (value: unknown) => inert(JSON.stringify(value))
+const inert = (json: string) => raw(json.replaceAll('<', '\\u003c'))

@@ -15,14 +15,20 @@ const texts = {
   en: {
     title: 'Payment',
     noScript: 'This page needs JavaScript to take a card safely. Turn it on and reload the page.',
+    tooOld:
+      'This page needs an up-to-date browser to take a card safely. Update yours, or open this page in another one.',
   },
   es: {
     title: 'Pago',
     noScript: 'Esta página necesita JavaScript para recibir su tarjeta de forma segura. Actívelo y recargue la página.',
+    tooOld:
+      'Esta página necesita un navegador actualizado para recibir su tarjeta de forma segura. Actualice el suyo o abra esta página en otro.',
   },
   pt: {
     title: 'Pagamento',
     noScript: 'Esta página precisa de JavaScript para receber o cartão com segurança. Ative-o e recarregue a página.',
+    tooOld:
+      'Esta página precisa de um navegador atualizado para receber o cartão com segurança. Atualize o seu ou abra esta página em outro.',
   },
 }
 
@@ -69,7 +75,11 @@ body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-it
   font: 16px/1.5 system-ui, sans-serif; color: light-dark(#16181d, #f2f3f5); }
 main { width: min(480px, 100%); }
 ${unseen('h1')}
-noscript p { padding: 24px; border-radius: 12px; background: light-dark(#fff, #1a1d23); }
+main p { padding: 24px; border-radius: 12px; background: #fff; background: light-dark(#fff, #1a1d23); }
+/* Old browsers keep what stands in the tag. It waits for a script that may still be on its way. */
+fourgeeks-checkout p { visibility: hidden; animation: show 0s 4s forwards; }
+fourgeeks-checkout:defined p { display: none; }
+@keyframes show { to { visibility: visible; } }
 `
 
 /** Mounted at `/checkout`. */
@@ -99,7 +109,10 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono<Env> {
     const name = found?.account.name
     const { locale, language } = pageLocale(c)
     const text = texts[language]
-    const script = await assets.find('fourgeeks-checkout.mjs')
+    const [script, words] = await Promise.all([
+      assets.find('fourgeeks-checkout.mjs'),
+      assets.find(`text-${language}.json`),
+    ])
     const nonce = dressPage(c, { frameAncestors: ["'none'"], frameSrc: "'self'", trustedTypes: 'lit-html' })
     return c.html(
       html`<!doctype html>
@@ -112,13 +125,21 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono<Env> {
             <style nonce="${nonce}">
               ${raw(look)}
             </style>
+            <link rel="preload" as="fetch" crossorigin href="${words.path}" />
             <script type="module" src="${script.path}" nonce="${nonce}"></script>
           </head>
           <body>
             <main>
               <h1>${name === undefined ? text.title : `${text.title} · ${name}`}</h1>
-              <fourgeeks-checkout hosted session-id="${id}"></fourgeeks-checkout>
-              <noscript><p>${text.noScript}</p></noscript>
+              <fourgeeks-checkout hosted session-id="${id}"><p>${text.tooOld}</p></fourgeeks-checkout>
+              <noscript>
+                <style nonce="${nonce}">
+                  fourgeeks-checkout {
+                    display: none;
+                  }
+                </style>
+                <p>${text.noScript}</p>
+              </noscript>
             </main>
           </body>
         </html>`,

@@ -17,20 +17,21 @@ const look = `
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: start center; padding: clamp(12px, 6vh, 72px) 12px;
   font: 16px/1.5 system-ui, sans-serif; color: light-dark(#16181d, #f2f3f5); }
-main { width: min(440px, 100%); padding: clamp(20px, 6vw, 36px); border-radius: 16px; background: light-dark(#fff, #1a1d23);
-  box-shadow: 0 1px 2px rgb(0 0 0 / 8%), 0 12px 32px rgb(0 0 0 / 6%); overflow-wrap: anywhere; }
-h1 { margin: 0; font-size: 1rem; font-weight: 600; color: light-dark(#4a4f59, #b3b8c2); }
-.amount { margin: 4px 0 0; font-size: clamp(1.75rem, 9vw, 2.5rem); line-height: 1.2; font-weight: 700; font-variant-numeric: tabular-nums; }
+main { width: min(440px, 100%); padding: clamp(20px, 6vw, 36px); border: 1px solid light-dark(#d3d6db, #33383f); border-radius: 16px;
+  background: light-dark(#fff, #15181f); box-shadow: 0 1px 2px rgb(16 24 40 / 6%), 0 12px 32px -16px rgb(16 24 40 / 22%); overflow-wrap: anywhere; }
+h1 { margin: 0; font-size: 1rem; font-weight: 550; color: light-dark(#5f636d, #a3a7b0); }
+.amount { margin: 4px 0 0; font-size: clamp(1.75rem, 9vw, 2.5rem); line-height: 1.2; font-weight: 680; letter-spacing: -.02em;
+  font-variant-numeric: tabular-nums; }
 .about { margin: 12px 0 0; white-space: pre-line; }
-.note { margin: 16px 0 0; font-size: .875rem; color: light-dark(#4a4f59, #b3b8c2); }
+.note { margin: 16px 0 0; font-size: .875rem; color: light-dark(#5f636d, #a3a7b0); }
 .mark { display: block; width: 44px; height: 44px; margin: 0 0 16px; padding: 11px; border-radius: 50%; }
 .mark.done { color: light-dark(#0a6b3d, #7fe0ae); background: light-dark(#e3f6ec, #12352a); }
 .mark.open { color: light-dark(#7a4b00, #f4c46b); background: light-dark(#fdf1da, #3a2c10); }
-button { width: 100%; min-height: 48px; margin-top: 24px; padding: 12px 16px; border: 0; border-radius: 10px; font: inherit; font-weight: 600;
-  color: #fff; background: #0b57d0; cursor: pointer; }
-button:hover { background: #0a4cb5; }
-button:focus-visible { outline: 3px solid light-dark(#16181d, #f2f3f5); outline-offset: 2px; }
-@media (forced-colors: active) { main { border: 1px solid; } button { border: 1px solid; } }
+button { width: 100%; min-height: 52px; margin-top: 24px; padding: 12px 16px; border: 0; border-radius: 10px; font: inherit; font-weight: 600;
+  color: light-dark(#fff, #101318); background: light-dark(#2456d6, #85a9ff); cursor: pointer; }
+button:hover { filter: brightness(.94); }
+button:focus-visible { outline: 2px solid light-dark(#2456d6, #85a9ff); outline-offset: 2px; }
+@media (forced-colors: active) { button { border: 1px solid; } }
 `
 
 /** A page with one card in the middle of it. */

@@ -15,12 +15,23 @@ export type Charge = {
 }
 
 /** A card that a customer lets the shop keep. */
-export type SaveRequest = Pick<Charge, 'cardToken' | 'cvcGiven'>
+export type SaveRequest = Pick<Charge, 'cardToken' | 'cvcGiven' | 'offSession'>
 
-export type SaveResult = { outcome: 'saved' } | { outcome: 'declined'; failure: Failure }
+export type SaveResult =
+  { outcome: 'saved'; keptAs?: string } | { outcome: 'declined'; failure: Failure } | { outcome: 'challenge' }
+
+/** A card whose owner has passed a challenge. */
+export type Authenticated = Pick<Charge, 'attemptId' | 'amount' | 'currency' | 'cardToken'>
 
 export type ChargeResult =
-  | { outcome: 'succeeded'; attemptId: string; amount: number; currency: string }
+  | {
+      outcome: 'succeeded'
+      attemptId: string
+      amount: number
+      currency: string
+      /** Its word for the card if it is kept for charges to come, where that is another than the one it was charged by. */
+      keptAs?: string
+    }
   | { outcome: 'declined'; failure: Failure }
   | { outcome: 'challenge' }
 
@@ -55,6 +66,10 @@ export interface Processor {
   charge(charge: Charge): Promise<ChargeResult>
   /** Asks whether a card can be kept for later charges; moves no money. */
   save(card: SaveRequest): Promise<SaveResult>
+  /** Asks for the money of an attempt, once, now that the card's owner has passed its challenge. */
+  resume(charge: Authenticated): Promise<ChargeResult>
+  /** Asks whether a card can be kept, now that its owner has passed a challenge. */
+  resumeSave(card: Pick<Authenticated, 'cardToken'>): Promise<SaveResult>
   /** What became of a charge that was never heard back from; never charges. */
   lookUp(attemptId: string): Promise<ChargeResult | 'absent' | 'unknown'>
   /** Asks for money to go back. Asked again with the same refund, it acts once and tells how the refund stands by then. */

@@ -5,6 +5,7 @@
 import type { Failure } from '../domain/intent.ts'
 import { findCardByName, type TestCard } from '../domain/test-cards.ts'
 import type {
+  Authenticated,
   Charge,
   ChargeResult,
   Processor,
@@ -20,6 +21,8 @@ export const sandboxProcessor: Processor = {
   settledAfterMs: 3000,
   charge: (charge) => Promise.resolve(chargeTestCard(charge)),
   save: (card) => Promise.resolve(saveTestCard(card)),
+  resume: (charge) => Promise.resolve(chargeAuthenticated(charge)),
+  resumeSave: ({ cardToken }) => Promise.resolve({ outcome: 'saved', keptAs: setUp(cardToken) }),
   lookUp: () => Promise.resolve('absent'),
   refund: (refund) => Promise.resolve(refundTestCard(refund)),
 }
@@ -27,18 +30,16 @@ export const sandboxProcessor: Processor = {
 /** The outcome that the card's row gives. */
 export function chargeTestCard(charge: Charge): ChargeResult {
   const { behaviour } = rowOf(charge.cardToken)
-  const paid: ChargeResult = {
-    outcome: 'succeeded',
-    attemptId: charge.attemptId,
-    amount: charge.amount,
-    currency: charge.currency,
-  }
+  const paid = paidBy(charge)
   switch (behaviour.does) {
     case 'succeeds':
       return paid
     case 'challenges':
       if (!charge.offSession) return { outcome: 'challenge' }
-      return behaviour.offSession === 'succeeds' ? paid : { outcome: 'declined', failure: needsOwner }
+      return behaviour.offSession === 'succeeds' ||
+        (behaviour.offSession === 'succeeds_once_set_up' && isSetUp(charge.cardToken))
+        ? paid
+        : { outcome: 'declined', failure: needsOwner }
     case 'declines': {
       const checked = { with_cvc: charge.cvcGiven, with_postal_code: charge.postalCodeGiven }
       if (behaviour.only && !checked[behaviour.only]) return paid
@@ -47,20 +48,43 @@ export function chargeTestCard(charge: Charge): ChargeResult {
   }
 }
 
+/** The outcome that the card's row gives once its challenge is passed. */
+function chargeAuthenticated(charge: Authenticated): ChargeResult {
+  const { behaviour } = rowOf(charge.cardToken)
+  if (behaviour.does !== 'challenges') throw new Error(`${charge.cardToken} asks for no challenge`)
+  const { afterwards } = behaviour
+  return afterwards === 'succeeds'
+    ? { ...paidBy(charge), keptAs: setUp(charge.cardToken) }
+    : { outcome: 'declined', failure: afterwards }
+}
+
+const paidBy = ({ attemptId, amount, currency }: Authenticated) =>
+  ({ outcome: 'succeeded', attemptId, amount, currency }) as const
+
 /** The bank wants to hear from the card's owner, who is away. */
 const needsOwner: Failure = { code: 'card_declined', declineCode: 'authentication_required' }
 
 /** Whether the card's row lets it be kept, with the reason it would be declined for. */
-export function saveTestCard({ cardToken, cvcGiven }: SaveRequest): SaveResult {
+export function saveTestCard({ cardToken, cvcGiven, offSession }: SaveRequest): SaveResult {
   const { saves, behaviour } = rowOf(cardToken)
-  if (saves || behaviour.does !== 'declines') return { outcome: 'saved' }
+  if (behaviour.does === 'challenges' && !offSession) return { outcome: 'challenge' }
+  if (behaviour.does !== 'declines') return { outcome: 'saved' }
+  if (saves && (offSession || !behaviour.onSetup)) return { outcome: 'saved' }
   if (behaviour.only === 'with_cvc' && !cvcGiven) return { outcome: 'saved' }
   return { outcome: 'declined', failure: { code: behaviour.code, declineCode: behaviour.declineCode } }
 }
 
-function rowOf(name: string): TestCard {
-  const row = findCardByName(name)
-  if (!row) throw new Error(`The sandbox has no card named ${name}`)
+/** What stands behind the name of a card that was kept after a passed challenge. */
+const setUpMark = '+set_up'
+
+const isSetUp = (token: string): boolean => token.endsWith(setUpMark)
+const setUp = (token: string): string => (isSetUp(token) ? token : token + setUpMark)
+
+const nameOf = (token: string): string => (isSetUp(token) ? token.slice(0, -setUpMark.length) : token)
+
+function rowOf(token: string): TestCard {
+  const row = findCardByName(nameOf(token))
+  if (!row) throw new Error(`The sandbox has no card named ${token}`)
   return row
 }
 
@@ -69,7 +93,7 @@ const refundChangesMs = 3000
 
 /** How a refund of a card's money stands: at once and for good, but for the two cards of the table that change later. */
 export function refundTestCard({ cardToken, ageMs }: RefundRequest): RefundResult {
-  const row = findCardByName(cardToken)
+  const row = findCardByName(nameOf(cardToken))
   const changed = ageMs >= refundChangesMs
   const checkAfterMs = changed ? null : refundChangesMs - ageMs
   switch (row?.refund) {

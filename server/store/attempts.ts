@@ -58,25 +58,41 @@ export async function selectAttempt(db: Db | Tx, id: string): Promise<Attempt | 
   return row && fromRow(row)
 }
 
-/** Ends an attempt that is still being processed; one that has ended already has lost the race. */
+/** Ends an attempt that is still as it was read; one that has ended already has lost the race. */
 export async function endAttempt(
   tx: Tx,
   attempt: Attempt,
   status: Exclude<AttemptStatus, 'processing'>,
   failure: Failure | null,
 ): Promise<void> {
+  await change(tx, attempt, { status, ...failureColumns(failure) })
+}
+
+/**
+ * An attempt whose buyer has answered their bank is processed again, until the lease given. The reply that was kept for
+ * whoever began it stays what it was.
+ */
+export async function resumeAttempt(tx: Tx, attempt: Attempt, leaseUntil: string): Promise<void> {
+  await change(tx, attempt, { status: 'processing', lease_until: leaseUntil, reply_scope: null, reply_key: null })
+}
+
+async function change(
+  tx: Tx,
+  attempt: Attempt,
+  to: Pick<AttemptRow, 'status'> & Partial<Omit<AttemptRow, 'id'>>,
+): Promise<void> {
   const changed = await tx
     .updateTable('attempts')
-    .set({ status, ...failureColumns(failure) })
+    .set(to)
     .where('id', '=', attempt.id)
-    .where('status', '=', 'processing')
+    .where('status', '=', attempt.status)
     .returning('number')
     .executeTakeFirst()
   if (!changed) throw new LostRace(attempt.id)
-  await recount(tx, attempt, changed.number, { from: 'processing', to: status })
+  await recount(tx, attempt, changed.number, { from: attempt.status, to: to.status })
 }
 
-/** A new card makes the challenge of the one before it dead. */
+/** Another card, or the end of what it was for, makes a challenge dead. */
 export async function supersedeChallenges(tx: Tx, intentId: string): Promise<void> {
   const ended = await tx
     .updateTable('attempts')
@@ -88,6 +104,13 @@ export async function supersedeChallenges(tx: Tx, intentId: string): Promise<voi
   for (const row of ended) {
     await recount(tx, fromRow(row), row.number, { from: 'requires_action', to: 'superseded' })
   }
+  if (ended.length === 0) return
+  await tx
+    .updateTable('challenges')
+    .set(({ eb }) => ({ status: 'superseded', version: eb('version', '+', 1) }))
+    .where('intent_id', '=', intentId)
+    .where('status', '=', 'open')
+    .execute()
 }
 
 async function recount(

@@ -11,6 +11,7 @@ const columns = {
   sessions: { at: 'expires_at', only: "status = 'open'" },
   subscriptions: { at: 'due_at', only: 'due_at is not null' },
   refunds: { at: 'check_at', only: 'check_at is not null' },
+  challenges: { at: 'expires_at', only: "status = 'open'" },
 } as const
 
 export type DueTable = keyof typeof columns

@@ -4,6 +4,7 @@
  */
 import type { Kysely, Transaction } from 'kysely'
 import type { AttemptStatus } from '../domain/attempt.ts'
+import type { ChallengeStatus } from '../domain/challenge.ts'
 import type { EventType } from '../contract/events.ts'
 import type { IntentPurpose } from '../domain/intent.ts'
 import type {
@@ -141,6 +142,7 @@ export type IntentRow = {
   currency: string
   attempts: number
   payment_id: string | null
+  challenge_id: string | null
   failure_code: CardErrorCode | null
   failure_decline_code: DeclineCode | null
   cancellation_reason: CancellationReason | null
@@ -196,6 +198,18 @@ export type AttemptRow = CardColumns & {
   asker: string | null
   created_at: string
   lease_until: string
+}
+
+export type ChallengeRow = {
+  id: string
+  account_id: string
+  live: Flag
+  intent_id: string
+  attempt_id: string
+  status: ChallengeStatus
+  created_at: string
+  expires_at: string
+  version: number
 }
 
 /** What every row of an account's list has: its place, counted from 1 without gaps, in the transaction that wrote it. */
@@ -393,6 +407,7 @@ export type Tables = {
   intents: IntentRow
   payments: PaymentRow
   attempts: AttemptRow
+  challenges: ChallengeRow
   idempotency: IdempotencyRow
   events: EventRow
   ledger: LedgerRow

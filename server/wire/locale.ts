@@ -17,6 +17,9 @@ export function localeOf(asked: string | undefined): string {
   return locale
 }
 
+/** The language of a locale that `localeOf` gave. */
+export const languageIn = (locale: string) => locale.slice(0, 2) as 'es' | 'en' | 'pt'
+
 function choose(asked: string): string {
   for (const part of asked.split(',')) {
     const [, language, region] = /^\s*([a-z]{2})(?:-[a-z]{4})?(?:-([a-z]{2}|\d{3}))?(?![a-z\d])/i.exec(part) ?? []

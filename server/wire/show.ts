@@ -61,8 +61,14 @@ export const showSession = (
   },
 })
 
-/** The public view: reasons that only the merchant may know read as a plain decline. */
-export const showIntent = (intent: Intent, language: Language): IntentView => ({
+/** The page on which a buyer answers their bank. */
+export const challengeAddress = (challengeId: string, publicUrl: string): string => `${publicUrl}/3ds/${challengeId}`
+
+/**
+ * The public view: reasons that only the merchant may know read as a plain decline. Without `publicUrl` for an intent that is
+ * the reason of a problem: none of those waits for its buyer.
+ */
+export const showIntent = (intent: Intent, language: Language, publicUrl?: string): IntentView => ({
   id: intent.id,
   object: 'payment_intent',
   status: intent.status,
@@ -70,7 +76,10 @@ export const showIntent = (intent: Intent, language: Language): IntentView => ({
   currency: intent.currency,
   payment_id: intent.paymentId,
   session_id: intent.sessionId,
-  next_action: null,
+  next_action:
+    intent.challengeId !== null && publicUrl !== undefined
+      ? { type: 'redirect_to_url', url: challengeAddress(intent.challengeId, publicUrl) }
+      : null,
   cancellation_reason: intent.cancellationReason,
   last_payment_error: showFailure(intent.lastFailure && publicFailure(intent.lastFailure), language),
   test: !intent.live,

@@ -1,6 +1,6 @@
 /** Bytes that every buyer downloads. The README quotes these budgets. */
-import { existsSync, readFileSync } from 'node:fs'
-import { gzipSync } from 'node:zlib'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 const kB = 1000
@@ -13,7 +13,7 @@ beforeAll(() => {
 
 describe('the built files', () => {
   it.each([
-    // With the terms of subscriptions, in three languages, and the address that they ask for.
+    // With the terms of subscriptions, the address that they ask for, and the words for a payment side that is away.
     ['the element as a classic script', 16, ['dist/widget/fourgeeks-checkout.js']],
     ['the element as a module', 16, ['dist/widget/fourgeeks-checkout.mjs']],
     // With the sentence that lets a shop charge a card again.
@@ -22,13 +22,47 @@ describe('the built files', () => {
     expect(zipped(...files)).toBeLessThanOrEqual(most * kB)
   })
 
+  // As a buyer downloads them: the element's file and the frame's, each compressed by itself.
+  it.each(['en', 'es', 'pt'])('the texts in %s: at most 2 kB gzip for element and frame together', (language) => {
+    const files = [`dist/widget/text-${language}.json`, `dist/frame/card-${language}.json`]
+    expect(zipped(...files)).toBeLessThanOrEqual(2 * kB)
+  })
+
+  it('hold no language’s texts but the few words for a payment side that is away', () => {
+    const element = readFileSync('dist/widget/fourgeeks-checkout.js', 'utf8')
+    const frame = readFileSync('dist/frame/frame.js', 'utf8')
+    expect(element).toContain('No logramos conectar con el servicio de pago')
+    expect(element).not.toMatch(/Pago recibido|Payment received|Pagamento recebido/)
+    expect(frame).not.toMatch(/Número de tarjeta|Card number|Número do cartão/)
+  })
+
+  it.each(['en', 'es', 'pt'])(
+    'are at most 25 kB brotli in all: what a buyer downloads to a form that can be typed in, in %s',
+    (language) => {
+      const texts = [`dist/widget/text-${language}.json`, `dist/frame/card-${language}.json`]
+      const files = ['dist/widget/fourgeeks-checkout.js', 'dist/frame/frame.js', 'dist/frame/frame.css', ...texts]
+      // As the server sends them: brotli at its best.
+      const sum = files.reduce((bytes, file) => bytes + brotliCompressSync(readFileSync(file)).length, 0)
+      expect(sum).toBeLessThanOrEqual(25 * kB)
+    },
+  )
+
+  it('keep the drawer of test cards out of what buyers download, and small', () => {
+    expect(zipped('dist/drawer/fourgeeks-test-drawer.mjs')).toBeLessThanOrEqual(3 * kB)
+    for (const file of ['dist/widget/fourgeeks-checkout.js', 'dist/widget/fourgeeks-checkout.mjs'])
+      expect(readFileSync(file, 'utf8')).not.toMatch(/Tarjetas de prueba|generic_decline/)
+  })
+
   it('say which licences they stand on', () => {
     expect(readFileSync('dist/widget/licenses.md', 'utf8')).toContain('lit')
-    expect(readFileSync('dist/frame/licenses.md', 'utf8')).toContain('card-validator')
   })
 
   it('name no card of the table', () => {
-    for (const file of ['dist/widget/fourgeeks-checkout.js', 'dist/frame/frame.js']) {
+    for (const file of [
+      'dist/widget/fourgeeks-checkout.js',
+      'dist/frame/frame.js',
+      'dist/drawer/fourgeeks-test-drawer.mjs',
+    ]) {
       expect(readFileSync(file, 'utf8')).not.toMatch(/4000000000000002|5555555555554444/)
     }
   })

@@ -6,16 +6,17 @@ import { describe, expect, it } from 'vitest'
 type Import = { from: string; to: string; typeOnly: boolean }
 
 /** Every import of one of our files by another. */
-const imports: Import[] = globSync('{server,widget,demo}/**/*.ts').flatMap((from) =>
-  [
-    ...readFileSync(from, 'utf8').matchAll(
-      /^(?:import|export)\s+(type\s)?[^'"]*?from\s+'(\.[^']+)'|import\('(\.[^']+)'\)/gms,
-    ),
-  ].map(([, type, stated, lazy]) => ({
-    from,
-    to: normalize(join(dirname(from), stated ?? lazy!)),
-    typeOnly: type !== undefined,
-  })),
+const imports: Import[] = globSync('{server,widget,demo}/**/*.{ts,tsx}', { exclude: ['**/node_modules'] }).flatMap(
+  (from) =>
+    [
+      ...readFileSync(from, 'utf8').matchAll(
+        /^(?:import|export)\s+(type\s)?[^'"]*?from\s+'(\.[^']+)'|import\('(\.[^']+)'\)/gms,
+      ),
+    ].map(([, type, stated, lazy]) => ({
+      from,
+      to: normalize(join(dirname(from), stated ?? lazy!)),
+      typeOnly: type !== undefined,
+    })),
 )
 
 /** Rooms of the server from the top down; a file may import from its own room and those below. */
@@ -93,7 +94,9 @@ describe('imports', () => {
 })
 
 describe('the source', () => {
-  const sources = globSync('{server,widget,demo}/**/*.ts').map((file) => [file, readFileSync(file, 'utf8')] as const)
+  const sources = globSync('{server,widget,demo}/**/*.{ts,tsx}', { exclude: ['**/node_modules'] }).map(
+    (file) => [file, readFileSync(file, 'utf8')] as const,
+  )
 
   it.each([
     ['markup made from text', /innerHTML|outerHTML\s*=|insertAdjacentHTML|unsafeHTML|document\.write/],

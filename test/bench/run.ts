@@ -1,13 +1,14 @@
 /**
  * `npm run bench`: our server beside a bare Hono, turn by turn in one run. Ratios hold from machine to machine; figures do not.
  * It builds the server first and measures what it built; `--source` measures `server/main.ts` as it stands.
- * `--rounds N` and `--seconds N` make it longer or shorter, `--only lists` (or `requests`) measures a part; Ctrl-C stops it.
+ * `--rounds N` and `--seconds N` make it longer or shorter, `--only lists` (or `requests`, or `element`) measures a part; Ctrl-C stops it.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { compareElement } from './element.ts'
 import { compareLists } from './lists.ts'
 import { type Measured, request, run } from './load.ts'
 import { residentMb, type Running, startServer } from './process.ts'
@@ -48,11 +49,13 @@ const ourEnv = (name: string) => ({
 const ours = (name: string) => startServer(script, [], ourEnv(name))
 const bare = (session = '{}') => startServer('test/bench/bare.mjs', ['--sqlite'], { BENCH_SESSION: session })
 
-/** Builds the server alone, so that it is never an older one that is measured. */
+/** Builds what is measured, so that it is never an older one: the server, and for the element what its pages load. */
 async function build(): Promise<void> {
   const { createBuilder } = await import('vite')
   const builder = await createBuilder({ logLevel: 'warn' })
-  await builder.build(builder.environments['server']!)
+  const isAll = values.only === '' || values.only === 'element'
+  for (const name of isAll ? ['client', 'frame', 'server'] : ['server'])
+    await builder.build(builder.environments[name]!)
 }
 
 type Row = { what: string; ours: string; bare: string; ratio: number; goal: string; met: boolean }
@@ -187,11 +190,21 @@ async function compareAllLists() {
   console.table(lists.map((row) => ({ ...row, ms: row.ms.toFixed(3), ratio: row.ratio.toFixed(2) })))
 }
 
+async function compareAllOfElement() {
+  const all = await compareElement(rounds, say)
+  console.log(
+    'the element in a phone-sized Chromium, four times slowed down, beside a bare Lit element with four fields:',
+  )
+  console.table(all)
+}
+
 try {
   if (!values.source) await build()
   say(`measuring ${script}`)
-  if (values.only !== 'lists') await compareRequests()
-  if (values.only !== 'requests') await compareAllLists()
+  const isAsked = (part: string) => values.only === '' || values.only === part
+  if (isAsked('requests')) await compareRequests()
+  if (isAsked('lists')) await compareAllLists()
+  if (isAsked('element')) await compareAllOfElement()
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -1,11 +1,13 @@
 /**
- * `npm run screens`: photographs every screen, in Spanish and English, light and dark, wide and narrow. The windows are tall
- * because a full-page picture resizes the page, and catches a frame of another origin before it has followed.
+ * `npm run screens`: photographs every state of the element (`element.ts`; `npm run screens -- es-dark-320` only that set), then every
+ * screen of the shop and of our pages, in Spanish and English, light and dark, wide and narrow. The windows are tall because a full-page picture resizes the page, and catches a frame of another origin before it has followed.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import {
+  bankOf,
+  bankWords,
   cardFrame,
   expireSession,
   fillBasket,
@@ -17,6 +19,7 @@ import {
 } from '../support/buyer.ts'
 import { createClient } from '../../server/merchant/client.ts'
 import { sandboxKey, startShopping } from '../support/servers.ts'
+import { photographElement } from './element.ts'
 
 const folder = 'test/output/screens'
 mkdirSync(folder, { recursive: true })
@@ -30,7 +33,14 @@ const looks: { name: string; language: Language; options: BrowserContextOptions 
   { name: 'es-light-320', language: 'es', options: { viewport: { width: 320, height: 1800 } } },
 ]
 
-const [browser, shopping] = await Promise.all([openBrowser(), startShopping({ LOG_LEVEL: 'error' })])
+const browser = await openBrowser()
+const [wanted] = process.argv.slice(2)
+await photographElement(browser, join(folder, 'element'), wanted)
+if (wanted !== undefined) {
+  await browser.close()
+  process.exit()
+}
+const shopping = await startShopping({ LOG_LEVEL: 'error' })
 const client = createClient({ api: shopping.payments.url, apiKey: sandboxKey })
 try {
   for (const { name, language, options } of looks) {
@@ -51,6 +61,10 @@ try {
     await fillBasket(page, shopping, language)
     const frame = await cardFrame(page)
     await shoot('checkout')
+    await element.locator('summary').click()
+    await element.getByRole('button', { name: 'Visa', exact: true }).click()
+    await shoot('test-cards')
+    await element.locator('summary').click()
     await pay(frame, language)
     await shoot('fields-in-error')
     await typeCard(frame, language, { ...good, number: '4000000000000002' })
@@ -58,6 +72,21 @@ try {
     await pay(frame, language)
     await frame.getByRole('alert').filter({ hasText: /\S/ }).first().waitFor()
     await shoot('declined')
+    await typeCard(frame, language, { number: '4000002760003184', code: good.code })
+    await pay(frame, language)
+    const bank = await bankOf(frame)
+    await shoot('bank')
+    await context.setOffline(true)
+    await shoot('offline')
+    await context.setOffline(false)
+    const question = bank.url()
+    await bank.getByRole('button', { name: bankWords[language].failed }).click()
+    await frame.getByRole('alert').filter({ hasText: /\S/ }).first().waitFor()
+    await shoot('not-confirmed')
+    const other = await context.newPage()
+    await other.goto(question)
+    await shoot('bank-page', other)
+    await other.close()
     await typeCard(frame, language, { number: good.number, code: good.code })
     await page.route('**/confirm', async (route) => {
       await new Promise((done) => setTimeout(done, 900))

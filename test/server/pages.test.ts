@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { findCardByName } from '../../server/domain/test-cards.ts'
+import { choices } from '../../widget/test-drawer/texts.ts'
 import { makeApp, shopOrigin, type TestApp } from '../support/make-app.ts'
 
 let shop: TestApp
@@ -63,6 +65,39 @@ describe('GET /frame/{session_id}', () => {
     const page = await shop.ask('/frame/cs_test_unknown')
     expect(page.status).toBe(404)
     expect(directives(page.headers).get('frame-ancestors')).toBe(`'none'`)
+  })
+})
+
+describe('GET /frame/{session_id}/test-cards/{name}', () => {
+  const card = (session: string, name: string) =>
+    shop.ask<{ number?: string }>(`/frame/${session}/test-cards/${encodeURIComponent(name)}`)
+
+  it.each(Object.values(choices).flat())('gives the number of %s, which the drawer names', async (name) => {
+    const { status, headers, body } = await card(id, name)
+    expect([status, body]).toEqual([200, { number: findCardByName(`tc_${name}`)!.number }])
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  it.each(['gold', 'tc_visa', '', '4242424242424242', '../../healthz'])('knows no card named «%s»', async (name) => {
+    expect((await card(id, name)).status).toBe(404)
+  })
+
+  it('gives none for an unknown session, nor for a live one', async () => {
+    expect((await card('cs_test_unknown', 'visa')).status).toBe(404)
+    const key = await shop.newKey({ live: true })
+    const made = await shop.createSession({ return_url: 'https://shop.example/' }, { 'X-Api-Key': key })
+    expect(made.body.session_id).toMatch(/^cs_live_/)
+    expect((await shop.ask(`/frame/${made.body.session_id}`)).status).toBe(200)
+    expect((await card(made.body.session_id, 'visa')).status).toBe(404)
+  })
+
+  it('sorts the drawer’s cards by what they do', () => {
+    const does = (group: keyof typeof choices) =>
+      choices[group].map((name) => findCardByName(`tc_${name}`)!.behaviour.does as string)
+    expect(new Set(does('pass'))).toEqual(new Set(['succeeds']))
+    expect(new Set(does('fail'))).toEqual(new Set(['declines']))
+    expect(does('ask').filter((what) => what !== 'challenges')).toHaveLength(1)
   })
 })
 

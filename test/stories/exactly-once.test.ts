@@ -28,6 +28,8 @@ function watchedProcessor(): Processor & { charges: Charge[] } {
     lookUp: sandboxProcessor.lookUp,
     refund: sandboxProcessor.refund,
     save: sandboxProcessor.save,
+    resume: sandboxProcessor.resume,
+    resumeSave: sandboxProcessor.resumeSave,
   }
 }
 

@@ -36,7 +36,7 @@ afterAll(async () => {
 })
 
 /** What the audit finds wrong. Several operations are drawn at a time, and the component names the examples of each the same. */
-const faults = async () => (await audit(page)).filter((fault) => !fault.startsWith('landmark-unique:'))
+const faults = async () => (await audit(page, {})).filter((fault) => !fault.startsWith('landmark-unique:'))
 
 describe('GET /docs', () => {
   it('lists every operation', async () => {

@@ -43,6 +43,7 @@ export const anIntent = (change: Partial<Intent> = {}): Intent => ({
   currency: 'CRC',
   attempts: 0,
   paymentId: null,
+  challengeId: null,
   lastFailure: null,
   cancellationReason: null,
   createdAt,

@@ -51,5 +51,7 @@ export const browserArguments = [
   '--disable-component-update',
   '--disable-sync',
   '--no-first-run',
+  // A host name that is not this machine's, for pages that a test serves itself.
+  '--host-resolver-rules=MAP tienda.test 127.0.0.1',
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ]

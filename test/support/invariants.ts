@@ -28,17 +28,20 @@ export async function checkInvariants(db: Db): Promise<void> {
       .selectFrom(table as 'sessions')
       .selectAll()
       .execute() as Promise<unknown> as Promise<Tables[T][]>
-  const [sessions, intents, payments, attempts, events, ledger, refunds, subscriptions, invoices] = await Promise.all([
-    all('sessions'),
-    all('intents'),
-    all('payments'),
-    all('attempts'),
-    all('events'),
-    all('ledger'),
-    all('refunds'),
-    all('subscriptions'),
-    all('invoices'),
-  ])
+  const [sessions, intents, payments, attempts, events, ledger, refunds, subscriptions, invoices, challenges] =
+    await Promise.all([
+      all('sessions'),
+      all('intents'),
+      all('payments'),
+      all('attempts'),
+      all('events'),
+      all('ledger'),
+      all('refunds'),
+      all('subscriptions'),
+      all('invoices'),
+      all('challenges'),
+    ])
+  const challengesOf = Map.groupBy(challenges, (row) => row.intent_id)
   const settled = new Set(['succeeded', 'partially_refunded', 'refunded'])
   const sessionOf = new Map(sessions.map((row) => [row.id, row]))
   const intentOf = new Map(intents.map((row) => [row.id, row]))
@@ -55,6 +58,14 @@ export async function checkInvariants(db: Db): Promise<void> {
     const { id } = intent
     agree(own.filter((row) => row.status === 'succeeded').length, paid ? 1 : 0, `succeeded attempts of ${id}`)
     agree(own.length, intent.attempts, `attempts of ${id} are counted`)
+    const open = (challengesOf.get(id) ?? []).filter((row) => row.status === 'open')
+    const waiting = intent.status === 'requires_action'
+    agree([open.length, intent.challenge_id], waiting ? [1, open[0]?.id] : [0, null], `what ${id} waits for`)
+    agree(
+      own.filter((row) => row.status === 'requires_action').map((row) => row.id),
+      open.map((row) => row.attempt_id),
+      `the card of ${id} whose bank asks`,
+    )
     agree(payment?.id ?? null, intent.payment_id, `the payment of ${id}`)
     agree(payment?.session_id ?? intent.session_id, intent.session_id, `the session of ${id} and of its payment`)
     // A card that the shop charged by itself.

@@ -55,6 +55,8 @@ export async function makeApp(
     limits?: Partial<Settings['rateLimits']>
     trustProxy?: string[]
     metrics?: boolean
+    /** The built files; without them every one is empty. */
+    assets?: Assets
   } = {},
 ) {
   const clock = { at: new Date(given.at ?? '2026-11-20T12:00:00.000Z') }
@@ -89,7 +91,7 @@ export async function makeApp(
     sandboxName: 'Tostadora',
     sandboxOrigins: [shopOrigin],
   })
-  const app = createApp(deps, noAssets)
+  const app = createApp(deps, given.assets ?? noAssets)
 
   /** `from` is the other end of the connection. */
   async function ask<T>(path: string, init: RequestInit = {}, from?: string): Promise<Answer<T>> {

@@ -18,8 +18,16 @@ export type Part = {
 export type Shopping = {
   payments: Part
   shop: Part
-  /** A third server for pages of a test's own; `localhost` is on the account's list of origins, `127.0.0.1` is not. */
-  pages: { url: string; foreignUrl: string; set(path: string, html: string, headers?: Record<string, string>): void }
+  /**
+   * A third server for pages of a test's own; `localhost` is on the account's list of origins, `127.0.0.1` is not. `namedUrl` is listed as
+   * well: the host of a shop that is not this machine, for a browser that was told where it is.
+   */
+  pages: {
+    url: string
+    foreignUrl: string
+    namedUrl: string
+    set(path: string, html: string, headers?: Record<string, string>): void
+  }
   /** Where the database and everything else on disk is. */
   folder: string
   /** All that both processes have printed. */
@@ -43,7 +51,7 @@ export async function startShopping(env: Record<string, string> = {}): Promise<S
     PAYMENTS_API: `http://localhost:${port}`,
     DATABASE_URL: `sqlite:${join(folder, 'checkout.db')}`,
     SANDBOX_API_KEY: sandboxKey,
-    SANDBOX_ORIGINS: `http://localhost:${shopPort},${pages.url}`,
+    SANDBOX_ORIGINS: `http://localhost:${shopPort},${pages.url},${pages.namedUrl}`,
     SANDBOX_NAME: 'Tostadora Barú',
     LOG_LEVEL: 'debug',
     // All of a test's buyers have one address.
@@ -132,6 +140,7 @@ async function startPages(): Promise<Shopping['pages'] & { stop(): Promise<void>
   return {
     url: `http://localhost:${port}`,
     foreignUrl: `http://127.0.0.1:${port}`,
+    namedUrl: `http://tienda.test:${port}`,
     set: (path, html, headers = {}) => void known.set(path, { html, headers }),
     async stop() {
       server.closeAllConnections()

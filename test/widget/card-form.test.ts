@@ -1,8 +1,9 @@
 import { assert } from 'chai'
 import type { FromFrame } from '../../widget/channel.ts'
-import { cardForm, dress, inkOn, type CardForm, type FrameSession } from '../../widget/frame/card-form.ts'
-import { cardText } from '../../widget/text/index.ts'
-import { anError, aSession, aTheme, audit, json, until } from './support.ts'
+import { cardForm, dress, type CardForm, type FrameSession } from '../../widget/frame/card-form.ts'
+import type { Language } from '../../widget/text/index.ts'
+import { inkOn } from '../../widget/theme.ts'
+import { anError, aSession, aTheme, audit, json, texts, until } from './support.ts'
 
 const colours = { accent: 'color(srgb 0.14 0.34 0.84)', background: 'color(srgb 1 1 1)', surface: 'color(srgb 1 1 1)' }
 
@@ -10,6 +11,7 @@ describe('the card form', () => {
   let main: HTMLElement
   let form: CardForm
   let told: FromFrame[]
+  let asked: string[]
   let keys: string[]
   let bodies: string[]
   let answer: () => Response | Promise<Response>
@@ -34,20 +36,27 @@ describe('the card form', () => {
     type(expiry(), '1234')
     type(code(), digits.startsWith('3') ? '1234' : '123')
   }
-  const open = (locale = 'en', session: FrameSession = aSession()) => {
+  /** What outlives the page: the key of an unanswered click. */
+  let kept: string | null
+  const open = (language: Language = 'en', session: FrameSession = aSession(), resumes = false, button = true) => {
     form = cardForm(main, {
+      resumes,
+      kept: { read: () => kept, write: (key) => (kept = key) },
       intent: { id: 'pi_1', clientSecret: 'pi_1_secret_x' },
-      locale,
+      text: texts[language].card,
       session,
+      button,
       tell: (message) => told.push(message),
       means: {
-        fetch: async (_, init) => {
+        fetch: async (address, init) => {
+          asked.push(address as string)
           const headers = new Headers(init?.headers)
           keys.push(headers.get('idempotency-key') ?? 'look')
           bodies.push(init?.body as string)
           return await answer()
         },
-        sleep: () => Promise.resolve(),
+        // A turn of the page's loop, so that whoever asks again and again lets others be heard.
+        sleep: () => new Promise((done) => setTimeout(done)),
         newKey: () => `key_${keys.length}`,
       },
       now: () => new Date(2026, 10, 20),
@@ -63,7 +72,7 @@ describe('the card form', () => {
     [{ mode: 'setup' }, 'Pagar ₡9 900', /^Usted autoriza/],
   ] as const) {
     it(`says what its button does: ${does}`, async () => {
-      open('es-CR', aSession({ ...session, display: club }))
+      open('es', aSession({ ...session, display: club }))
       assert.equal(button().textContent, does)
       const sentence = main.querySelector('.agreed')!
       assert.match(sentence.textContent!, agreed)
@@ -77,8 +86,10 @@ describe('the card form', () => {
     main.id = 'frame'
     document.body.append(main)
     told = []
+    asked = []
     keys = []
     bodies = []
+    kept = null
     answer = () => json(200, { status: 'succeeded', payment_id: 'pay_1' })
     dress({ ...aTheme(), ...colours })
     open()
@@ -104,14 +115,64 @@ describe('the card form', () => {
     assert.include(main.textContent, 'Café Volcán')
   })
 
-  for (const [locale, pay] of [
-    ['es-CR', 'Pagar USD 24.50'],
+  describe('whose page has a button of its own', () => {
+    beforeEach(() => open('es', aSession(), false, false))
+
+    it('shows none, and says in its place what is paid and to whom', async () => {
+      assert.isFalse(button().checkVisibility())
+      assert.equal(main.querySelector('.sum')!.textContent, 'Pagar USD 24.50')
+      assert.include(main.querySelector('.to')!.textContent, 'Café Volcán')
+      await audit(main)
+    })
+
+    it('pays when it is asked to, and says so', async () => {
+      const label = (name: 'number' | 'expiry' | 'cvc') => input(texts.es.card[name])
+      type(label('number'), '4242424242424242')
+      type(label('expiry'), '1234')
+      type(label('cvc'), '123')
+      form.submit()
+      assert.equal(main.querySelector('.sum')!.textContent, texts.es.card.busy)
+      await until('paid', () => told.at(-1)?.type === 'paid')
+    })
+  })
+
+  describe('filled in with a card of the sandbox', () => {
+    it('asks its own origin for the number, and is complete', async () => {
+      answer = () => json(200, { number: '378282246310005' })
+      form.fill('amex')
+      await until('filled', () => number().value)
+      assert.deepEqual(asked, [`${location.pathname}/test-cards/amex`])
+      assert.deepEqual([number().value, expiry().value, code().value], ['3782 822463 10005', '12 / 30', '1234'])
+      assert.equal(main.querySelector('[data-brand]')!.getAttribute('data-brand'), 'american-express')
+      assert.deepEqual(told.at(-1), { type: 'change', complete: true, empty: false })
+    })
+
+    it('takes back what it had against the fields', async () => {
+      form.submit()
+      assert.equal(number().ariaInvalid, 'true')
+      answer = () => json(200, { number: '4242424242424242' })
+      form.fill('visa')
+      await until('filled', () => number().value)
+      assert.isNull(number().ariaInvalid)
+    })
+
+    it('keeps what was typed and says so when the card is not to be had', async () => {
+      fillIn()
+      answer = () => json(404, anError('not_found'))
+      form.fill('nothing')
+      await until('said', () => alert().textContent)
+      assert.equal(number().value, '4242 4242 4242 4242')
+    })
+  })
+
+  for (const [language, pay] of [
+    ['es', 'Pagar USD 24.50'],
     ['pt', 'Pagar USD 24.50'],
   ] as const) {
-    it(`speaks ${locale}`, () => {
-      open(locale)
+    it(`speaks ${language}`, () => {
+      open(language)
       assert.equal(button().textContent, pay)
-      assert.ok(input(cardText(locale).number))
+      assert.ok(input(texts[language].card.number))
     })
   }
 
@@ -137,7 +198,7 @@ describe('the card form', () => {
     expiry().focus()
     assert.equal(number().ariaInvalid, 'true')
     const words = document.getElementById(number().getAttribute('aria-describedby')!)!
-    assert.equal(words.textContent, cardText('en').number_short)
+    assert.equal(words.textContent, texts.en.card.number_short)
     type(number(), '4242424242424242')
     assert.isNull(number().ariaInvalid)
     assert.equal(words.textContent, '')
@@ -206,7 +267,7 @@ describe('the card form', () => {
     button().click()
     await until('declined', () => told.find(({ type }) => type === 'declined'))
     assert.deepEqual([number().value, expiry().value, code().value], ['4242 4242 4242 4242', '12 / 34', ''])
-    assert.equal(alert().textContent, cardText('en').insufficient_funds)
+    assert.equal(alert().textContent, texts.en.card.insufficient_funds)
     assert.equal(document.activeElement, code())
   })
 
@@ -265,13 +326,155 @@ describe('the card form', () => {
     )
   })
 
-  it('explains a card that needs the bank, and that nothing was charged', async () => {
-    answer = () => json(200, { status: 'requires_action', next_action: null })
-    fillIn()
-    button().click()
-    await until('explained', () => alert().textContent)
-    assert.equal(alert().textContent, cardText('en').challenge)
-    assert.equal(document.activeElement, number())
+  describe('asked by the bank', () => {
+    const asks = (id = '3ds_1') =>
+      json(200, {
+        status: 'requires_action',
+        next_action: { type: 'redirect_to_url', url: `https://pay.example/empty/${id}` },
+      })
+    const refused = () =>
+      json(200, {
+        status: 'requires_payment_method',
+        last_payment_error: { code: 'payment_intent_authentication_failure', decline_code: null, message: '' },
+      })
+    const bank = () => main.querySelector('iframe')
+    /** A page that never came to its question is asked for again: once is enough to tell of it. */
+    const types = () =>
+      told
+        .map(({ type }) => type)
+        .filter((type) => type !== 'change')
+        .filter((type, at, all) => type !== all[at - 1])
+    const begin = async () => {
+      answer = asks
+      fillIn()
+      button().click()
+      return until('the bank', bank)
+    }
+
+    it('shows its page in the form’s place, labelled, with the focus, and is no form meanwhile', async () => {
+      const page = await begin()
+      assert.equal(new URL(page.src).pathname, '/empty/3ds_1')
+      assert.equal(page.title, texts.en.card.bank)
+      assert.equal(document.activeElement, page)
+      assert.isNull(main.querySelector('form'))
+      assert.deepEqual(told.filter(({ type }) => type === 'change').at(-1), {
+        type: 'change',
+        complete: false,
+        empty: false,
+      })
+      await audit(main)
+      answer = () => json(200, { status: 'succeeded', payment_id: 'pay_3' })
+      await until('paid', () => told.find(({ type }) => type === 'paid'))
+      assert.deepEqual(types(), ['submitted', 'challenge', 'paid'])
+    })
+
+    it('brings the form back with the reason when it was not passed, and takes another card', async () => {
+      await begin()
+      answer = refused
+      await until('declined', () => told.find(({ type }) => type === 'declined'))
+      assert.equal(alert().textContent, texts.en.card.payment_intent_authentication_failure)
+      assert.equal(number().value, '4242 4242 4242 4242')
+      assert.equal(code().value, '')
+      assert.equal(document.activeElement, code())
+      type(code(), '123')
+      answer = () => json(200, { status: 'succeeded', payment_id: 'pay_3' })
+      button().click()
+      await until('paid', () => told.find(({ type }) => type === 'paid'))
+      assert.deepEqual(types(), ['submitted', 'challenge', 'declined', 'submitted', 'paid'])
+    })
+
+    for (const [how, turnBack] of [
+      ['button', () => main.querySelector('button')!.click()],
+      ['Escape key', () => bank()!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))],
+    ] as const) {
+      it(`turns back by the ${how}: the bank is told, and the form waits for what the payment side says`, async () => {
+        await begin()
+        bodies.length = 0
+        turnBack()
+        await until('told', () => bodies.find((body) => String(body) === 'answer=canceled'))
+        assert.deepEqual(types(), ['submitted', 'challenge'])
+        answer = refused
+        await until('back', () => main.querySelector('form'))
+      })
+    }
+
+    it('says that it is checking while nobody answers, and asks again when the bank still waits', async () => {
+      const page = await begin()
+      answer = () => {
+        throw new TypeError('Failed to fetch')
+      }
+      await until('checking', () => types().at(-1) === 'checking')
+      answer = asks
+      await until('asked again', () => types().at(-1) === 'challenge')
+      assert.equal(bank(), page)
+    })
+
+    it('goes over to the question of another tab’s card', async () => {
+      const page = await begin()
+      answer = () => asks('3ds_2')
+      await until('the other', () => page.src.includes('3ds_2'))
+      answer = () => json(200, { status: 'canceled' })
+      await until('over', () => types().at(-1) === 'expired')
+    })
+
+    it('is there again on a page that was loaded anew', async () => {
+      answer = asks
+      form.destroy()
+      open('en', aSession(), true)
+      await until('the bank', bank)
+      answer = refused
+      await until('declined', () => types().at(-1) === 'declined')
+    })
+  })
+
+  describe('left in the middle of a click', () => {
+    const untouched = (error: object | null = null) =>
+      json(200, { status: 'requires_payment_method', last_payment_error: error })
+    const reload = (looked: () => Response) => {
+      kept = 'key_before'
+      answer = looked
+      form.destroy()
+      open()
+    }
+    const types = () => told.map(({ type }) => type).filter((type) => type !== 'change')
+
+    it('keeps the key of the click before anything is sent, and lets go of it with the answer', async () => {
+      let sent: string | null = null
+      answer = () => ((sent = kept), json(200, { status: 'succeeded', payment_id: 'pay_1' }))
+      fillIn()
+      button().click()
+      await until('paid', () => types().at(-1) === 'paid')
+      assert.equal(sent, 'key_0')
+      assert.isNull(kept)
+    })
+
+    it('says that it is checking, and finds it paid', async () => {
+      reload(() => json(200, { status: 'succeeded', payment_id: 'pay_1' }))
+      assert.deepEqual(types(), ['checking'])
+      await until('paid', () => types().at(-1) === 'paid')
+      assert.isNull(kept)
+    })
+
+    it('tells the refusal that nobody heard', async () => {
+      reload(() => untouched({ code: 'card_declined', decline_code: 'insufficient_funds', message: '' }))
+      await until('told', () => types().at(-1) === 'declined')
+      assert.equal(alert().textContent, texts.en.card.insufficient_funds)
+      assert.isNull(kept)
+    })
+
+    it('waits a moment before it says that nothing was charged, and sends the same card under the same key', async () => {
+      reload(() => untouched())
+      assert.equal(button().ariaDisabled, 'true')
+      await until('told', () => types().at(-1) === 'failed')
+      assert.equal(alert().textContent, texts.en.card.network)
+      assert.deepEqual(keys, ['look'])
+      assert.equal(kept, 'key_before')
+      fillIn()
+      answer = () => json(200, { status: 'succeeded', payment_id: 'pay_1' })
+      button().click()
+      await until('paid', () => types().at(-1) === 'paid')
+      assert.equal(keys.at(-1), 'key_before')
+    })
   })
 
   it('tells once when everything could be sent', () => {

@@ -157,7 +157,12 @@ describe('confirm()', () => {
   })
 
   it('tells a challenge from a payment', async () => {
-    assert.deepEqual((await play([() => json(200, anIntent('requires_action'))])).outcome, { is: 'challenge' })
+    const asked = anIntent('requires_action', {
+      next_action: { type: 'redirect_to_url', url: 'https://pay.example/3ds/3ds_1' },
+    })
+    const challenge: Outcome = { is: 'challenge', path: '/3ds/3ds_1' }
+    assert.deepEqual((await play([() => json(200, asked)])).outcome, challenge)
+    assert.deepEqual((await play([lost], [() => json(200, asked)])).outcome, challenge)
   })
 
   it('lets no payment id through that is not one', async () => {

@@ -4,13 +4,12 @@ import { randomWord } from '../../widget/channel.ts'
 import { returnAddress } from '../../widget/client.ts'
 import type { CheckoutNews } from '../../widget/events.ts'
 import { FourgeeksCheckout } from '../../widget/fourgeeks-checkout.ts'
-import { screenText } from '../../widget/text/index.ts'
 import type { Screen } from '../../widget/view.ts'
-import { anError, aSession, audit, json, sleep, stubFetch, until, type Call } from './support.ts'
+import { anError, aSession, audit, json, sleep, stubFetch, texts, until, type Call } from './support.ts'
 import '../../widget/index.ts'
 
 const api = 'http://127.0.0.1:8124'
-const text = screenText('en')
+const text = texts.en.screens
 const names = [
   'checkout-ready',
   'checkout-change',
@@ -110,6 +109,49 @@ describe('<fourgeeks-checkout>', () => {
     assert.match(stub.calls[1]!.headers.get('idempotency-key')!, /^[\d-]{7,}$/)
   })
 
+  describe('the drawer of test cards', () => {
+    const drawer = () => root().querySelector<HTMLElement>('.tests')!
+    const ready = async (session: SessionView, attributes: Record<string, string> = {}) => {
+      stub = stubFetch(answers(session))
+      mount(attributes)
+      await reach('ready')
+      await element.updateComplete
+    }
+
+    it('is there on this very machine, for a test session, and keeps its place from the first moment', async () => {
+      stub = stubFetch(answers(aSession()))
+      mount()
+      await element.updateComplete
+      const before = drawer().getBoundingClientRect().height
+      await until('a drawer', () => drawer().querySelector('details'))
+      await reach('ready')
+      assert.isAbove(before, 40)
+      assert.closeTo(drawer().getBoundingClientRect().height, before, 1)
+      await audit(element)
+    })
+
+    it('fills in the frame by the name of a card', async () => {
+      await ready(aSession())
+      const button = await until('a card', () => drawer().querySelector('button'))
+      button.click()
+      // The frame of these tests has no such card: it says so, and stays as it was.
+      await sleep(50)
+      assert.equal(at(), 'ready')
+      assert.include(drawer().querySelector('[role=status]')!.textContent, 'Visa')
+    })
+
+    for (const [name, session, attributes] of [
+      ['a live session', { test: false }, {}],
+      ['a page that switched it off', {}, { 'test-drawer': 'off' }],
+    ] as const) {
+      it(`is empty for ${name}`, async () => {
+        await ready(aSession(session), attributes)
+        await sleep(100)
+        assert.isNull(drawer().firstElementChild)
+      })
+    }
+  })
+
   it('shows who is paid, what for, how much, and that it is a test', async () => {
     stub = stubFetch(answers(aSession()))
     mount()
@@ -168,6 +210,40 @@ describe('<fourgeeks-checkout>', () => {
       ].map(([type, fields]) => [type, { ...(fields as object), isTrusted: undefined }]),
     )
     assert.isTrue(heard.every(({ bubbles, composed }) => bubbles && composed))
+  })
+
+  it('shows the frame while the bank asks, says so, and hides it while it checks what came of it', async () => {
+    const say = await mountWithFrame()
+    await say({ type: 'ready' })
+    await say({ type: 'submitted' })
+    await say({ type: 'challenge' })
+    const iframe = root().querySelector('iframe')!
+    assert.equal(getComputedStyle(iframe).visibility, 'visible')
+    assert.include(status().textContent ?? '', text.challenge.join('. '))
+    await say({ type: 'checking' })
+    assert.equal(getComputedStyle(iframe).visibility, 'hidden')
+    await say({ type: 'challenge' })
+    assert.equal(getComputedStyle(iframe).visibility, 'visible')
+    await say({ type: 'declined', code: 'payment_intent_authentication_failure', declineCode: null })
+    assert.equal(at(), 'ready')
+    assert.deepEqual(types(), ['checkout-ready', 'checkout-submitted', 'checkout-declined'])
+  })
+
+  it('says that it is offline, aloud as well, and stops when it is back', async () => {
+    const say = await mountWithFrame()
+    await say({ type: 'ready' })
+    const network = async (onLine: boolean) => {
+      Object.defineProperty(navigator, 'onLine', { configurable: true, value: onLine })
+      window.dispatchEvent(new Event(onLine ? 'online' : 'offline'))
+      await element.updateComplete
+    }
+    await network(false)
+    assert.equal(root().querySelector('.offline')?.textContent, text.offline)
+    assert.include(status().textContent ?? '', text.offline)
+    await audit(element)
+    await network(true)
+    assert.isNull(root().querySelector('.offline'))
+    Reflect.deleteProperty(navigator, 'onLine')
   })
 
   it('hides the form while it checks, without taking the frame away', async () => {
@@ -269,6 +345,35 @@ describe('<fourgeeks-checkout>', () => {
     await say({ type: 'submitted' })
     await say({ type: 'expired' })
     assert.equal(root().activeElement, root().querySelector('h2'))
+  })
+
+  it('says what the shop would rather say, and starts over for other words only', async () => {
+    stub = stubFetch(answers(aSession()))
+    mount()
+    element.texts = { screens: { secure: 'Donación segura' } }
+    await reach('ready')
+    assert.include(root().querySelector('.footer')!.textContent, 'Donación segura')
+    assert.equal(root().querySelector('iframe')!.title, 'Donación segura')
+    const calls = stub.calls.length
+    element.texts = { screens: { secure: 'Donación segura' } }
+    await element.updateComplete
+    await sleep(50)
+    assert.equal(at(), 'ready')
+    assert.lengthOf(stub.calls, calls)
+    element.texts = { screens: { secure: 'Otra' } }
+    await until('started over', () => stub.calls.length > calls)
+  })
+
+  it('words a later screen anew in another language, and does not start over for it', async () => {
+    const say = await mountWithFrame()
+    await say({ type: 'ready' })
+    await say({ type: 'submitted' })
+    await say({ type: 'checking' })
+    const calls = stub.calls.length
+    element.locale = 'pt-BR'
+    await until('Portuguese', () => heading() === texts.pt.screens.checking[0])
+    assert.equal(root().querySelector('.root')!.getAttribute('lang'), 'pt-BR')
+    assert.lengthOf(stub.calls, calls)
   })
 
   it('asks the frame to check the fields when the page submits, and sends nothing that is empty', async () => {

@@ -3,7 +3,16 @@ import { aTheme, sleep, until } from './support.ts'
 
 const frameOrigin = 'http://127.0.0.1:8124'
 const nonce = '1-22-333-4444'
-const init = { type: 'init', clientSecret: 'pi_1_secret_x', intentId: 'pi_1', locale: 'en', theme: aTheme() }
+const init = {
+  type: 'init',
+  clientSecret: 'pi_1_secret_x',
+  intentId: 'pi_1',
+  resumes: false,
+  locale: 'en',
+  theme: aTheme(),
+  texts: {},
+  button: true,
+}
 
 /** The card frame's side of the handshake, in a real frame of another origin. */
 describe('the card frame', () => {

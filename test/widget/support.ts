@@ -3,6 +3,18 @@ import 'axe-core'
 import { assert } from 'chai'
 import type { SessionView } from '../../server/contract/checkout.ts'
 import type { Theme } from '../../widget/channel.ts'
+import * as en from '../../widget/text/en.ts'
+import * as es from '../../widget/text/es.ts'
+import { first } from '../../widget/text/first.ts'
+import type { CardText, Language, ScreenText } from '../../widget/text/index.ts'
+import * as pt from '../../widget/text/pt.ts'
+
+/** Every text of every language. */
+export const texts: Record<Language, { screens: ScreenText; card: CardText }> = {
+  en: { screens: { ...first.en, ...en.screens }, card: en.card },
+  es: { screens: { ...first.es, ...es.screens }, card: es.card },
+  pt: { screens: { ...first.pt, ...pt.screens }, card: pt.card },
+}
 
 export const aSession = (over: Partial<SessionView> = {}): SessionView => ({
   session_id: 'cs_test_1',
@@ -27,14 +39,19 @@ export const aSession = (over: Partial<SessionView> = {}): SessionView => ({
 const colour = 'color(srgb 0.1 0.2 0.3)'
 export const aTheme = (): Theme => ({
   scheme: 'light',
+  direction: 'ltr',
   accent: colour,
+  'accent-text': colour,
   text: colour,
+  muted: colour,
   background: colour,
   surface: colour,
   border: colour,
   danger: colour,
   radius: 10,
-  fontSize: 16,
+  'font-size': 16,
+  spacing: 20,
+  'control-height': 48,
   fontFamily: 'system',
 })
 

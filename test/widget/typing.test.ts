@@ -1,6 +1,6 @@
 import { assert } from 'chai'
+import { cardOf } from '../../widget/frame/brands.ts'
 import {
-  cardOf,
   checkCode,
   checkExpiry,
   checkNumber,

@@ -1,16 +1,19 @@
 /** The card form: three fields and the button that pays, in plain DOM. It tells outcomes and keeps digits. */
 import type { SessionView } from '../../server/contract/checkout.ts'
 import type { CardErrorCode } from '../../server/contract/errors.ts'
-import { fonts, colourNames, type FromFrame, type Theme } from '../channel.ts'
-import { cardText, fill, refusal, type CardText } from '../text/index.ts'
-import { confirm, type Means, type Outcome } from './confirm.ts'
+import { colourNames, fonts, lengthNames, type FromFrame, type Theme } from '../channel.ts'
+import { fill, refusal, type CardText } from '../text/index.ts'
+import { cardOf } from './brands.ts'
+import { challenge } from './challenge.ts'
+import { confirm, findOut, type Intent, type Means, type Outcome, type Untouched } from './confirm.ts'
+import { make } from './make.ts'
 import { draw, markOf } from './marks.ts'
 import {
-  cardOf,
   checkCode,
   checkExpiry,
   checkNumber,
   digitsOf,
+  groupNumber,
   readExpiry,
   tidyExpiry,
   typeCode,
@@ -21,19 +24,25 @@ import {
 } from './typing.ts'
 
 export type CardFormOptions = {
-  intent: { id: string; clientSecret: string }
-  locale: string
+  intent: Intent
+  text: CardText
   /** What the button does, in its words, and who gets the money. */
   session: FrameSession
+  /** Whether the form shows its button. The page has its own otherwise, and the form says what that pays. */
+  button: boolean
   tell(message: FromFrame): void
-  means: Pick<Means, 'fetch' | 'sleep' | 'newKey'>
+  means: Omit<Means, 'onChecking'>
   now(): Date
+  /** Whether a card was sent for this intent already, and nobody here knows what became of it. */
+  resumes: boolean
+  /** Where the key of a click outlives the page until it is answered: a key, and nothing of a card. */
+  kept: { read(): string | null | undefined; write(key: string | null): void }
 }
 
 /** What the form says of a session. */
 export type FrameSession = Pick<SessionView, 'mode' | 'payment_status' | 'display' | 'merchant'>
 
-export type CardForm = { submit(): void; destroy(): void }
+export type CardForm = { submit(): void; fill(card: string): void; destroy(): void }
 
 type FieldName = 'number' | 'expiry' | 'cvc'
 type Field = {
@@ -48,7 +57,7 @@ type Field = {
 
 /** Puts the form into an element of the page. */
 export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm {
-  const text = cardText(options.locale)
+  const { text } = options
   const codeSize = () => cardOf(digitsOf(number.input.value)).codeSize
   const mark = make('span', { class: 'marks', 'aria-hidden': 'true' })
 
@@ -77,28 +86,32 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
     values,
   )
   const agreed = mode === 'subscription' && later ? text.agreeLater : text.agree
-  const label = make('span', { class: 'words' }, does)
+  const label = make('span', {}, does)
   const pay = make(
     'button',
     { type: 'submit', class: 'pay' },
-    lock(),
-    label,
     make('span', { class: 'spinner', 'aria-hidden': 'true' }),
+    make('span', { class: 'words' }, lock(), label),
   )
+  // Without its button the form still says, where no script of the page reaches, what is paid and to whom; Enter works as ever.
+  pay.hidden = !options.button
+  const sum = options.button ? [] : [make('p', { class: 'sum' }, label)]
   const notice = make('p', { class: 'notice', role: 'alert' })
   const form = make(
     'form',
     { class: 'card', method: 'post', novalidate: '' },
-    ...fields.map(({ input }) => input.closest('.field')!),
+    make('div', { class: 'fields' }, ...fields.map(({ input }) => input.closest('.field')!)),
     notice,
     ...(display.price === null ? [] : [make('p', { class: 'agreed' }, fill(agreed, values))]),
     pay,
+    ...sum,
     ...(display.price === null ? [make('p', { class: 'to' }, fill(text.to, values))] : []),
   )
 
   let busy = false
-  /** Kept from a click that was never answered: sending it again under the same key cannot charge twice. */
-  let openKey: string | null = null
+  const left = options.kept.read()
+  /** The next click's, made before it. One that was never answered stays: sent again under it, nothing is charged twice. */
+  let key = left ?? options.means.newKey()
   let change = ''
 
   function field(
@@ -128,7 +141,7 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
       if (!(event as InputEvent).isComposing) edited(made, (event as InputEvent).inputType)
     })
     input.addEventListener('compositionend', () => edited(made, ''))
-    input.addEventListener('blur', () => left(made))
+    input.addEventListener('blur', () => leave(made))
     return made
   }
 
@@ -151,7 +164,7 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   }
 
   /** Leaving a field is when its mistakes are told; an empty one has made none yet. */
-  function left(of: Field): void {
+  function leave(of: Field): void {
     if (of === expiry) show(of, tidyExpiry(of.input.value))
     if (!of.input.value || busy) return
     const wrong = of.check()
@@ -179,7 +192,7 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   }
 
   function tellChange(): void {
-    const complete = fields.every((each) => !each.check())
+    const complete = !busy && fields.every((each) => !each.check())
     const empty = fields.every((each) => !each.input.value)
     if (change === `${complete} ${empty}`) return
     change = `${complete} ${empty}`
@@ -208,47 +221,94 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
     const { month, year } = readExpiry(expiry.input.value)!
     setBusy(true)
     options.tell({ type: 'submitted' })
+    options.kept.write(key)
     const answer = await confirm(
       options.intent,
       { number: digitsOf(number.input.value), exp_month: month, exp_year: year, cvc: digitsOf(cvc.input.value) },
-      openKey ?? options.means.newKey(),
-      { ...options.means, onChecking },
+      key,
+      means,
     )
-    openKey = answer.openKey
-    settle(answer.outcome)
+    keep(answer.openKey)
+    await settle(answer.outcome)
   }
 
-  function onChecking(): void {
-    notice.textContent = text.checking
-    options.tell({ type: 'checking' })
+  function keep(openKey: string | null): void {
+    options.kept.write(openKey)
+    key = openKey ?? options.means.newKey()
   }
 
-  function settle(outcome: Outcome): void {
-    if (outcome.is === 'paid' || outcome.is === 'expired') {
+  /** Puts in a card of the sandbox: the number comes from this frame's own origin, for test sessions alone. */
+  async function fillIn(card: string): Promise<void> {
+    if (busy) return
+    const answer = await options.means.fetch(`${location.pathname}/test-cards/${card}`).catch(() => null)
+    notice.textContent = answer?.ok ? '' : text.network
+    if (!answer?.ok) return
+    const digits = ((await answer.json()) as { number: string }).number
+    show(number, groupNumber(digits))
+    show(expiry, `12 / ${(options.now().getFullYear() + 4) % 100}`)
+    show(cvc, '1234'.slice(0, codeSize() ?? 3))
+    for (const each of fields) blame(each, null)
+    showBrand()
+    tellChange()
+  }
+
+  const means: Means = {
+    ...options.means,
+    onChecking() {
+      notice.textContent = later ? text.checkingCard : text.checking
+      options.tell({ type: 'checking' })
+    },
+  }
+
+  /** A card was sent before this page was loaded: what became of it is told before another may be. */
+  async function resume(): Promise<void> {
+    setBusy(true)
+    if (left) {
+      means.onChecking()
+      // The page was left while it sent: what it sent may be arriving this moment.
+      await means.sleep(1500)
+    }
+    const found = await findOut(options.intent, means)
+    // What never arrived is the same try when the same card is sent under the same key.
+    if (found.is !== 'untouched' || found.last) keep(null)
+    return settle(found)
+  }
+
+  async function settle(found: Outcome | Untouched): Promise<void> {
+    const outcome = found.is === 'untouched' ? found.last : found
+    if (outcome?.is === 'challenge') {
+      // The bank asks the buyer, in the form's place: nothing can be sent meanwhile.
+      tellChange()
+      const answered = await challenge(into, outcome.path, {
+        ...options,
+        text,
+        means,
+        onAsked: () => options.tell({ type: 'challenge' }),
+      })
+      into.replaceChildren(form)
+      return settle(answered)
+    }
+    if (outcome?.is === 'paid' || outcome?.is === 'expired') {
       for (const each of fields) show(each, '')
       return options.tell(outcome.is === 'paid' ? { type: 'paid', paymentId: outcome.paymentId } : { type: 'expired' })
     }
     setBusy(false)
-    if (outcome.is === 'failed') {
-      notice.textContent = text[outcome.reason]
-      options.tell({ type: 'failed', reason: outcome.reason })
+    if (outcome?.is !== 'declined') {
+      const reason = outcome?.reason ?? 'network'
+      notice.textContent = text[reason]
+      options.tell({ type: 'failed', reason })
+      tellChange()
       return pay.focus()
     }
     show(cvc, '')
-    if (outcome.is === 'challenge') {
-      options.tell({ type: 'declined', code: 'payment_intent_authentication_failure', declineCode: null })
-      notice.textContent = text.challenge
-      number.input.focus()
-    } else {
-      options.tell({ type: 'declined', code: outcome.code, declineCode: outcome.declineCode })
-      notice.textContent = refusal(text, outcome.code, outcome.declineCode)
-      const blamed = { number, expiry, cvc }[blamedField[outcome.code] ?? 'cvc']
-      if (blamedField[outcome.code]) {
-        blamed.input.setAttribute('aria-invalid', 'true')
-        blamed.input.setAttribute('aria-describedby', 'notice')
-      }
-      blamed.input.focus()
+    options.tell({ type: 'declined', code: outcome.code, declineCode: outcome.declineCode })
+    notice.textContent = refusal(text, outcome.code, outcome.declineCode)
+    const blamed = { number, expiry, cvc }[blamedField[outcome.code] ?? 'cvc']
+    if (blamedField[outcome.code]) {
+      blamed.input.setAttribute('aria-invalid', 'true')
+      blamed.input.setAttribute('aria-describedby', 'notice')
     }
+    blamed.input.focus()
     tellChange()
   }
 
@@ -259,7 +319,8 @@ export function cardForm(into: HTMLElement, options: CardFormOptions): CardForm 
   })
   showBrand()
   into.replaceChildren(form)
-  return { submit: () => void submit(), destroy: () => form.remove() }
+  if (left || options.resumes) void resume()
+  return { submit: () => void submit(), fill: (card) => void fillIn(card), destroy: () => into.replaceChildren() }
 }
 
 /** The field that a refusal is about, where it is about one. */
@@ -277,18 +338,9 @@ export function dress(theme: Theme): void {
   const { style } = document.documentElement
   style.setProperty('color-scheme', theme.scheme)
   for (const name of colourNames) style.setProperty(`--${name}`, theme[name])
-  style.setProperty('--on-accent', inkOn(theme.accent))
-  style.setProperty('--radius', `${theme.radius}px`)
-  style.setProperty('--font-size', `${theme.fontSize}px`)
+  for (const name of lengthNames) style.setProperty(`--${name}`, `${theme[name]}px`)
   style.setProperty('--font', fonts[theme.fontFamily])
-}
-
-/** White or near black: whichever reads better on a colour (WCAG relative luminance). */
-export function inkOn(colour: string): string {
-  const [red = 0, green = 0, blue = 0] = (colour.match(/-?[\d.e-]+/g) ?? [])
-    .slice(0, 3)
-    .map((part) => Math.max(0, Number(part)) ** 2.2)
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.3 ? '#101318' : '#fff'
+  document.documentElement.dir = theme.direction
 }
 
 function codeMark(): Element {
@@ -308,15 +360,4 @@ function lock(): Element {
     draw('path', { d: 'M5.25 7V5a2.75 2.75 0 0 1 5.5 0v2', class: 'shackle' }),
   )
   return mark
-}
-
-function make<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Record<string, string>,
-  ...inside: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const made = document.createElement(tag)
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
-  made.append(...inside)
-  return made
 }

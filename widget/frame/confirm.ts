@@ -17,17 +17,22 @@ export type CardDetails = { number: string; exp_month: string; exp_year: string;
 export type Outcome =
   | { is: 'paid'; paymentId: string | null }
   | { is: 'declined'; code: CardErrorCode; declineCode: DeclineCode | null }
-  /** The bank wants to see the buyer: finished in a later version. */
-  | { is: 'challenge' }
+  /** The bank wants to hear from the buyer, on a page of the payment side. */
+  | { is: 'challenge'; path: string }
   | { is: 'expired' }
   | { is: 'failed'; reason: FrameFailure }
+
+/** No charge exists and none is under way; `last` is why the last card was refused, if one was. */
+export type Untouched = { is: 'untouched'; last: Outcome | null }
+
+export type Intent = { id: string; clientSecret: string }
 
 export type Means = {
   fetch: typeof fetch
   /** Waits; given, so that a test need not. */
   sleep(delayMs: number): Promise<unknown>
   newKey(): string
-  /** Told once, when it will take longer to learn what happened. */
+  /** Told when it will take longer to learn what happened. */
   onChecking(): void
 }
 
@@ -41,7 +46,7 @@ const patienceMs = 30_000
  * Answers the outcome, and the key to use again when this click was never answered.
  */
 export async function confirm(
-  intent: { id: string; clientSecret: string },
+  intent: Intent,
   card: CardDetails,
   key: string,
   means: Means,
@@ -73,27 +78,28 @@ export async function confirm(
 
   let outcome = await send()
   if (outcome) return settled(outcome)
-  let isTold = false
-  let isResent = false
+  for (let isResent = false; ; isResent = true) {
+    const found = await findOut(intent, means)
+    if (found.is !== 'untouched') return settled(found)
+    // The request never arrived, or its answer was a refusal that got lost. The same key learns which, at no risk.
+    if (isResent) return { outcome: { is: 'failed', reason: 'network' }, openKey: key }
+    outcome = await send()
+    if (outcome) return settled(outcome)
+  }
+}
+
+/** Asks until it is known what became of a card that was sent, by this page or by one before it. */
+export async function findOut(intent: Intent, means: Means): Promise<Outcome | Untouched> {
   for (let asked = 0; ; asked++) {
     const found = await look(intent, means)
-    if (typeof found === 'object') return settled(found)
-    if (found === 'untouched') {
-      // The request never arrived, or its answer was a refusal that got lost. The same key learns which, at no risk.
-      if (isResent) return { outcome: { is: 'failed', reason: 'network' }, openKey: key }
-      isResent = true
-      outcome = await send()
-      if (outcome) return settled(outcome)
-      continue
-    }
-    if (!isTold) means.onChecking()
-    isTold = true
+    if (found) return found
+    if (asked === 0) means.onChecking()
     await means.sleep(Math.min(1000 * 1.5 ** asked, 15_000))
   }
 }
 
 async function post(
-  intent: { id: string; clientSecret: string },
+  intent: Intent,
   card: CardDetails,
   key: string,
   means: Means,
@@ -149,7 +155,7 @@ function readIntent(intent: IntentView | null): Outcome | null {
     case 'succeeded':
       return { is: 'paid', paymentId: isPaymentId(intent.payment_id) ? intent.payment_id : null }
     case 'requires_action':
-      return { is: 'challenge' }
+      return intent.next_action && { is: 'challenge', path: new URL(intent.next_action.url).pathname }
     case 'canceled':
       return { is: 'expired' }
     case 'requires_payment_method': {
@@ -161,22 +167,19 @@ function readIntent(intent: IntentView | null): Outcome | null {
   }
 }
 
-/** Asks what became of the intent. `untouched`: no charge exists and none is under way. */
-async function look(
-  intent: { id: string; clientSecret: string },
-  means: Means,
-): Promise<Outcome | 'untouched' | 'open'> {
+/** Asks once what became of the intent; null while that is open, or nobody answers. */
+export async function look(intent: Intent, means: Pick<Means, 'fetch'>): Promise<Outcome | Untouched | null> {
   try {
     const response = await means.fetch(`/v1/payments/intent/${intent.id}`, {
       headers: { 'x-client-secret': intent.clientSecret },
       cache: 'no-store',
       signal: AbortSignal.timeout(patienceMs),
     })
-    if (!response.ok) return 'open'
-    const view = (await response.json()) as IntentView | null
-    if (view?.status === 'requires_payment_method' || view?.status === 'requires_confirmation') return 'untouched'
-    return readIntent(view) ?? 'open'
+    if (!response.ok) return null
+    const view = (await response.json()) as IntentView
+    const found = readIntent(view)
+    return view.status.startsWith('requires') && found?.is !== 'challenge' ? { is: 'untouched', last: found } : found
   } catch {
-    return 'open'
+    return null
   }
 }

@@ -30,6 +30,7 @@ export function sandboxPanel(
       ['4242 4242 4242 4242', text.qaPays],
       ['4000 0000 0000 0002', text.qaDeclined],
       ['4000 0000 0000 9995', text.qaFunds],
+      ['4000 0027 6000 3184', text.qaAsks],
     ])}
     <h3>${text.qaScreens}</h3>
     <div class="actions">

@@ -25,6 +25,8 @@ const silent = (
   lookUp: (attemptId) => Promise.resolve(found({ attemptId })),
   refund: sandboxProcessor.refund,
   save: sandboxProcessor.save,
+  resume: sandboxProcessor.resume,
+  resumeSave: sandboxProcessor.resumeSave,
 })
 
 const later = (seconds: number) => {
@@ -134,6 +136,8 @@ describe.each(databases)('sweep() on %s', (on) => {
         lookUp: (attemptId) => Promise.resolve(found === 'absent' ? found : paid(attemptId)),
         refund: sandboxProcessor.refund,
         save: sandboxProcessor.save,
+        resume: sandboxProcessor.resume,
+        resumeSave: sandboxProcessor.resumeSave,
       },
     })
     const intent = await shop.openIntent()

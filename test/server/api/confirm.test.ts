@@ -222,6 +222,8 @@ describe('POST /v1/payments/intent/{id}/confirm', () => {
         lookUp: () => Promise.resolve('unknown'),
         refund: sandboxProcessor.refund,
         save: sandboxProcessor.save,
+        resume: sandboxProcessor.resume,
+        resumeSave: sandboxProcessor.resumeSave,
       },
     })
     const intent = await shop.openIntent()
@@ -255,6 +257,8 @@ describe('POST /v1/payments/intent/{id}/confirm', () => {
         lookUp: () => Promise.resolve('unknown'),
         refund: sandboxProcessor.refund,
         save: sandboxProcessor.save,
+        resume: sandboxProcessor.resume,
+        resumeSave: sandboxProcessor.resumeSave,
       },
     })
     const intent = await shop.openIntent()

@@ -26,7 +26,8 @@ describe('an intent', () => {
       from: ['requires_payment_method', 'requires_action'],
     },
     succeed: { do: intents.succeed, from: ['processing'] },
-    askBuyer: { do: intents.askBuyer, from: ['processing'] },
+    askBuyer: { do: (intent) => intents.askBuyer(intent, '3ds_1'), from: ['processing'] },
+    goOnTrying: { do: intents.goOnTrying, from: ['requires_action'] },
     failTrying: { do: (intent) => intents.failTrying(intent, failure), from: ['processing', 'requires_action'] },
     cancelIntent: {
       do: (intent) => intents.cancelIntent(intent, 'expired'),
@@ -60,6 +61,7 @@ describe('a payment', () => {
       do: (payment) => (payment.status === 'pending' ? payments.settle(payment, null) : payments.tryAgain(payment)),
       from: ['pending', 'failed', 'requires_action'],
     },
+    goOn: { do: payments.goOn, from: ['requires_action'] },
     settle: { do: (payment) => payments.settle(payment, null), from: ['pending'] },
     awaitBuyer: { do: (payment) => payments.awaitBuyer(payment, null), from: ['pending'] },
     fail: { do: (payment) => payments.fail(payment, null, failure), from: ['pending', 'requires_action'] },
