@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http'
 import { stripTypeScriptTypes } from 'node:module'
 import { chromeLauncher } from '@web/test-runner-chrome'
 import type { TestRunnerConfig, TestRunnerPlugin } from '@web/test-runner'
-import { build } from 'vite'
 import { card } from '../widget/text/en.ts'
 
 const typescript: TestRunnerPlugin = {

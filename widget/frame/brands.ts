@@ -67,9 +67,11 @@ export function cardOf(digits: string): Card {
 
 /** The check digit. Source: ISO/IEC 7812-1, annex B. */
 export const passesLuhn = (digits: string): boolean =>
-  [...digits].reverse().reduce((sum, digit, at) => {
-    const value = Number(digit) * (at % 2 ? 2 : 1)
-    return sum + (value > 9 ? value - 9 : value)
-  }, 0) %
+  Array.from(digits)
+    .reverse()
+    .reduce((sum, digit, at) => {
+      const value = Number(digit) * (at % 2 ? 2 : 1)
+      return sum + (value > 9 ? value - 9 : value)
+    }, 0) %
     10 ===
   0
