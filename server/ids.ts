@@ -20,6 +20,9 @@ export const idPrefixes = {
   request: 'req_',
   exposure: 'exp_',
   developer: 'dev_',
+  webhookEndpoint: 'we_',
+  webhookDelivery: 'whd_',
+  webhookAttempt: 'wha_',
 } as const
 
 /** Whether a text could be an id at all. One that could not is unknown, and no database is asked about it. */

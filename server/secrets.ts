@@ -2,7 +2,16 @@
  * What is derived from the server's own secret and never stored: client secrets, digests of keys and tokens, fingerprints of requests.
  * A plain hash would not do: a request body can hold a card number, and so few digits are found by trying them all.
  */
-import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 
 export type Secrets = {
   /** The digest under which an API key is stored and found. */
@@ -22,6 +31,12 @@ export type Secrets = {
   clientSecret(intentId: string): string
   /** Whether this is the client secret of that intent, compared in constant time. */
   isClientSecret(intentId: string, secret: string): boolean
+  /** A new secret that signs webhooks, in the form of the Standard Webhooks specification. */
+  newWebhookSecret(): string
+  /** A secret as it may be stored: opened again only with the name of whose it is. */
+  seal(secret: string, of: string): string
+  /** What was sealed under that name; throws where it was changed, or sealed under another one. */
+  unseal(sealed: string, of: string): string
 }
 
 export function secretsFrom(serverSecret: string): Secrets {
@@ -34,6 +49,7 @@ export function secretsFrom(serverSecret: string): Secrets {
     oauthToken: keyFor('oauth-token'),
     fingerprint: keyFor('fingerprint'),
     clientSecret: keyFor('client-secret'),
+    seal: keyFor('seal'),
   }
   const hmac = (key: KeyObject, text: string) => createHmac('sha256', key).update(text).digest('base64url')
   const clientSecret = (intentId: string) => `${intentId}_secret_${hmac(keys.clientSecret, intentId)}`
@@ -49,6 +65,20 @@ export function secretsFrom(serverSecret: string): Secrets {
     fingerprint: (request) => hmac(keys.fingerprint, request),
     clientSecret,
     isClientSecret: (intentId, secret) => isSame(secret, clientSecret(intentId)),
+    newWebhookSecret: () => `whsec_${randomBytes(32).toString('base64')}`,
+    seal(secret, of) {
+      const nonce = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', keys.seal, nonce).setAAD(Buffer.from(of))
+      const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
+      return Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url')
+    },
+    unseal(sealed, of) {
+      const bytes = Buffer.from(sealed, 'base64url')
+      const opened = createDecipheriv('aes-256-gcm', keys.seal, bytes.subarray(0, 12))
+        .setAAD(Buffer.from(of))
+        .setAuthTag(bytes.subarray(12, 28))
+      return opened.update(bytes.subarray(28), undefined, 'utf8') + opened.final('utf8')
+    },
   }
 }
 

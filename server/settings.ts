@@ -107,7 +107,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 const isLoopbackHost = (host: string): boolean => isLoopback(host === '::1' ? '[::1]' : host)
 
 /** Whether nobody but this machine is meant to reach the server: neither directly nor through a proxy on it. */
-const isOwnMachine = (host: string, publicUrl: string): boolean =>
+export const isOwnMachine = (host: string, publicUrl: string): boolean =>
   isLoopbackHost(host) && isLoopback(new URL(publicUrl).hostname)
 
 /** Whether the server seems to stand behind a proxy that it was not told of: all buyers then have that proxy's address. */

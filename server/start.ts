@@ -1,10 +1,12 @@
 /** From the environment to a listening server, and back down in order. */
 import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
 import { pino } from 'pino'
 import { ensureSandbox } from './actions/accounts.ts'
 import { sweepClocks } from './actions/clock.ts'
 import { sweep, sweepChallenges, sweepRefunds } from './actions/sweep.ts'
+import { openDelivery, overNetwork } from './webhooks/deliver.ts'
 import { createApp } from './app.ts'
 import { openAssets } from './assets.ts'
 import type { Deps, Running } from './deps.ts'
@@ -16,13 +18,17 @@ import { inBatches, openLog } from './log.ts'
 import { openMetrics } from './metrics.ts'
 import { sandboxProcessor } from './processors/sandbox.ts'
 import { secretsFrom } from './secrets.ts'
-import { hidesItsClients } from './settings.ts'
+import { hidesItsClients, isOwnMachine } from './settings.ts'
 import { openClocks } from './store/clocks.ts'
 import { openDirectory } from './store/directory.ts'
 import { drain } from './drain.ts'
 
 const sweepEveryMs = 10_000
 const watchEveryMs = 1_000
+/** How long those who are sent something are waited for when the server stops. */
+const receiversMs = 2_000
+/** How long an event waits at most before it is sent. */
+const deliverEveryMs = 200
 /** The first round waits for the server to listen. */
 const firstSweepMs = 200
 /** How long a request may take to arrive whole. */
@@ -138,12 +144,14 @@ export async function start(given: {
     )
   })
 
+  const delivery = openDelivery(deps, overNetwork({ loopback: isOwnMachine(settings.host, settings.publicUrl) }))
   const drained = drain(server, running)
   const sweeping = [
     keepDoing(deps, sweepEveryMs, sweep),
     keepDoing(deps, watchEveryMs, sweepRefunds),
     keepDoing(deps, watchEveryMs, sweepChallenges),
     keepDoing(deps, watchEveryMs, sweepClocks),
+    keepDoing(deps, deliverEveryMs, () => delivery.round()),
   ]
   const stop = async () => {
     if (running.stopping) return
@@ -152,6 +160,8 @@ export async function start(given: {
     setTimeout(() => exitWith('Stopped with requests still open'), stopMs).unref()
     await drained()
     await Promise.all(sweeping.map((one) => one.stop()))
+    // A receiver may take its time; whoever starts next delivers what it had not answered yet.
+    await Promise.race([delivery.stop(), sleep(receiversMs)])
     await store.close()
     process.exit(0)
   }

@@ -36,6 +36,12 @@ export type ShopDeps = {
   onTrouble?: (trouble: Error) => void
 }
 
+/** A shop, and where it wants to hear of payments. */
+export type Shop = Hono & {
+  /** Asks the payment side for webhooks; from then on orders are paid by them, whether the buyer comes back or not. */
+  listen(): Promise<void>
+}
+
 const language = z.enum(languages)
 const basket = z.object({
   lines: z.array(z.object({ id: z.string(), quantity: z.int().min(1).max(mostOfOne) })).max(100),
@@ -59,13 +65,15 @@ const onlyJson = every(bodyLimit({ maxSize: 4096 }), async (c, next) => {
   return c.json({ error: 'unsupported_media_type' }, 415)
 })
 
-export function createShop(deps: ShopDeps): Hono {
+export function createShop(deps: ShopDeps): Shop {
   const { api, apiKey, shopUrl, built, onTrouble } = deps
   const payments = new URL(api).origin
   const orders = ordersInMemory(deps)
   const outside = { api, apiKey, ...(deps.fetch && { fetch: deps.fetch }) }
   const client = createClient(outside)
   const planOf = clubPlans(client)
+  const hook = `${shopUrl}/api/checkout/webhook`
+  let secret: string | undefined
   const app = new Hono()
 
   const headers = (more: string[] = []) =>
@@ -124,6 +132,7 @@ export function createShop(deps: ShopDeps): Hono {
     checkoutBackend({
       ...outside,
       orders,
+      webhooks: { secret: () => secret },
       async resolveOrder(body) {
         const wanted = clubOrder.safeParse(body).data
         if (wanted) {
@@ -253,7 +262,19 @@ export function createShop(deps: ShopDeps): Hono {
     const away = error instanceof PaymentsApiError || error instanceof PaymentsUnreachable
     return away ? c.json({ error: 'payments_unavailable' }, 502) : c.json({ error: 'internal_error' }, 500)
   })
-  return app
+  return Object.assign(app, {
+    async listen() {
+      // The secret is shown once and kept in memory: an endpoint from before this start is of no use any more.
+      const { items } = await client.webhookEndpoints.list({ limit: 100 })
+      for (const { id, url } of items) if (url === hook) await client.webhookEndpoints.delete(id)
+      const made = await client.webhookEndpoints.create({
+        url: hook,
+        description: 'Demo shop',
+        events: ['payment.succeeded', 'session.completed'],
+      })
+      secret = made.secret ?? undefined
+    },
+  })
 }
 
 const cookie = 'baru_lang'

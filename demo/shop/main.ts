@@ -35,7 +35,23 @@ const app = createShop({
   onTrouble: (trouble) => console.error(`shop: ${trouble.message}`),
 })
 
-const server = serve({ fetch: app.fetch, port, hostname: host }, () => console.log(`shop: ${shopUrl}`))
+/** Both sides of the demonstration start at once: the other one may need a moment. */
+async function listen(): Promise<void> {
+  for (let left = 20; ; left--) {
+    try {
+      return await app.listen()
+    } catch (error) {
+      if (left === 0)
+        return console.error(`shop: no webhooks, orders are paid when buyers come back (${(error as Error).message})`)
+      await new Promise((done) => setTimeout(done, 500))
+    }
+  }
+}
+
+const server = serve({ fetch: app.fetch, port, hostname: host }, () => {
+  console.log(`shop: ${shopUrl}`)
+  void listen()
+})
 server.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EADDRINUSE') stop(`port ${port} is in use; set SHOP_PORT to another one`)
   stop(`cannot listen on ${host}:${port} (${error.code ?? 'unknown reason'})`)

@@ -87,6 +87,11 @@ export function ordersInMemory({ now, newId }: { now: () => Date; newId: () => s
       return order?.session && { ...order.session, paid: order.paid }
     },
 
+    referenceOf(sessionId) {
+      for (const { reference, session } of kept.values()) if (session?.session_id === sessionId) return reference
+      return undefined
+    },
+
     markPaid(reference, paymentId) {
       const order = kept.get(reference)
       if (!order || order.paid) return false

@@ -3,7 +3,7 @@
  * It exists once, below both faces. Semantics B1.
  */
 import type { Deps } from '../deps.ts'
-import type { EventType } from '../domain/event.ts'
+import type { EventType } from '../contract/events.ts'
 import { Problem, type Say } from '../domain/problem.ts'
 import { idPrefixes } from '../ids.ts'
 import { claimKey, keepResult, selectClaim } from '../store/idempotency.ts'
@@ -115,6 +115,7 @@ export async function announce(
       version: object.version,
       payload: JSON.stringify(object),
       created_at: deps.now(object).toISOString(),
+      dispatched: 0,
     })),
   )
 }

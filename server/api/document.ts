@@ -158,6 +158,7 @@ const answers = (status: string) => ({ $ref: `#/components/responses/Problem${st
 /** Which refusals an operation knows. */
 function refusalsOf(method: string, path: string, operation: Operation): string[] {
   const posts = method === 'post'
+  const sends = posts || method === 'patch'
   const known: Record<string, boolean> = {
     400: true,
     401: (operation.security?.length ?? 0) > 0,
@@ -165,8 +166,8 @@ function refusalsOf(method: string, path: string, operation: Operation): string[
     403: true,
     404: true,
     409: posts,
-    413: posts,
-    415: posts,
+    413: sends,
+    415: sends,
     422: true,
     429: true,
     500: true,

@@ -2,6 +2,7 @@
 import type { Deps } from '../deps.ts'
 import { Problem } from '../domain/problem.ts'
 import { customers } from './customers.ts'
+import { events } from './events.ts'
 import { closed, face, type Face } from './face.ts'
 import { intents } from './intents.ts'
 import { invoices } from './invoices.ts'
@@ -13,6 +14,7 @@ import { refunds } from './refunds.ts'
 import { sessions } from './sessions.ts'
 import { subscriptions } from './subscriptions.ts'
 import { testClocks } from './test-clock.ts'
+import { webhookDeliveries, webhookEndpoints } from './webhooks.ts'
 
 /**
  * Mounted at `/v1`. It has no error handler of its own, because the app's speaks its words already, and Hono wraps every
@@ -32,6 +34,9 @@ export function currentApi(deps: Deps): Face {
   app.route('/refunds', closed(refunds(deps)))
   app.route('/invoices', closed(invoices(deps)))
   app.route('/test-clock', closed(testClocks(deps)))
+  app.route('/events', closed(events(deps)))
+  app.route('/webhook-endpoints', closed(webhookEndpoints(deps)))
+  app.route('/webhook-deliveries', closed(webhookDeliveries(deps)))
   // A mounted app's own notFound is not asked, so the face ends in a route that catches what is left.
   app.all('*', () => {
     throw new Problem('not_found', { en: 'This API has no such path', es: 'Esta API no tiene esa ruta' })

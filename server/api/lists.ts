@@ -21,12 +21,16 @@ const wholeNumber = (least: number, most: number, otherwise: number, say: Say) =
     .default(otherwise)
     .openapi({ type: 'integer', minimum: least, maximum: most, default: otherwise })
 
-/** `limit` and `offset`. */
-export const pageQuery = z.object({
+/** `limit` alone: of lists that are followed from one row to the next. */
+export const limitQuery = z.object({
   limit: wholeNumber(1, 100, 10, {
     en: 'must be a whole number from 1 to 100',
     es: 'debe ser un número entero de 1 a 100',
   }),
+})
+
+/** `limit` and `offset`. */
+export const pageQuery = limitQuery.extend({
   offset: wholeNumber(0, 1_000_000_000, 0, {
     en: 'must be a whole number from 0 on: how many of the newest to leave out',
     es: 'debe ser un número entero desde 0: cuántos de los más recientes omitir',
@@ -56,6 +60,22 @@ export function refuseOtherMode(test: 'true' | 'false' | undefined, by: Merchant
 /** The schema of a page of such items. */
 export const listSchema = <T extends z.ZodType>(name: string, item: () => T) =>
   once(() => z.object({ items: z.array(item()), total_items: z.int(), limit: z.int(), offset: z.int() }).openapi(name))
+
+/** The schema of a part of a list that grows while it is read. */
+export const cursorList = <T extends z.ZodType>(name: string, item: () => T) =>
+  once(() =>
+    z
+      .object({
+        items: z.array(item()),
+        has_more: z.boolean().openapi({ description: 'Go on with the last id: `before`, or `after`.' }),
+        limit: z.int(),
+      })
+      .openapi(name),
+  )
+
+/** Answers such a part; one more than `limit` was looked for. */
+export const replyCursor = <T, V>(c: Context<Env>, found: T[], limit: number, show: (item: T) => V) =>
+  reply(c, { items: found.slice(0, limit).map(show), has_more: found.length > limit, limit }, 200)
 
 /** Answers a page. */
 export function replyPage<T, V>(

@@ -188,3 +188,69 @@ export type HostedPaymentView = {
   type: 'success'
   data: { id: string; redirect: string }
 }
+
+/** In which form a webhook is signed: by the Standard Webhooks specification, or as `t=…,v1=…` in one header. */
+export const signatureForms = ['standard', 'timestamped'] as const
+export type SignatureForm = (typeof signatureForms)[number]
+
+/** Where an account's events are sent. */
+export type WebhookEndpointView = {
+  id: string
+  object: 'webhook_endpoint'
+  url: string
+  description: string | null
+  /** Types such as `payment.succeeded`, families such as `payment.*`, or `*` for everything. */
+  events: string[]
+  signature: SignatureForm
+  status: 'enabled' | 'disabled'
+  /** `gone`: it answered 410. `failing`: it took nothing for five days. `requested`: the account wanted it. */
+  disabled_reason: 'gone' | 'failing' | 'requested' | null
+  /** Since when nothing has arrived; null while it does. */
+  failing_since: string | null
+  /** Until when what is sent is signed with the secret before the last one as well. */
+  former_secret_until: string | null
+  test: boolean
+  created_at: string
+}
+
+export const deliveryStatuses = ['pending', 'succeeded', 'failed', 'canceled'] as const
+export type DeliveryStatus = (typeof deliveryStatuses)[number]
+
+/** Why a try to deliver came to nothing, when there was no answer. */
+export const deliveryErrors = [
+  'timeout',
+  'address_refused',
+  'name_not_found',
+  'connection_failed',
+  'tls_failed',
+  'no_answer',
+] as const
+export type DeliveryError = (typeof deliveryErrors)[number]
+
+/** One event on its way to one endpoint. */
+export type WebhookDeliveryView = {
+  id: string
+  object: 'webhook_delivery'
+  endpoint_id: string
+  event_id: string
+  event_type: string
+  status: DeliveryStatus
+  attempt_count: number
+  /** Null when it is not tried again. */
+  next_attempt_at: string | null
+  /** The newest last; only where one delivery is read. */
+  attempts?: WebhookAttemptView[]
+  test: boolean
+  created_at: string
+}
+
+export type WebhookAttemptView = {
+  /** ISO 8601, UTC: the real time, which its signature carries. */
+  at: string
+  duration_ms: number
+  /** What was answered; null when nothing was. */
+  http_status: number | null
+  error: DeliveryError | null
+  /** The beginning of the answer. */
+  response: string | null
+}

@@ -35,7 +35,18 @@ export class Problem extends Error {
 
 /** What a shop or a buyer may ask for by its id. */
 export type Thing =
-  'payment' | 'session' | 'customer' | 'product' | 'plan' | 'link' | 'subscription' | 'refund' | 'invoice'
+  | 'payment'
+  | 'session'
+  | 'customer'
+  | 'product'
+  | 'plan'
+  | 'link'
+  | 'subscription'
+  | 'refund'
+  | 'invoice'
+  | 'event'
+  | 'webhookEndpoint'
+  | 'webhookDelivery'
 
 const nobody: Record<Thing, Say> = {
   payment: { en: 'There is no such payment', es: 'No existe ese pago' },
@@ -47,6 +58,9 @@ const nobody: Record<Thing, Say> = {
   subscription: { en: 'There is no such subscription', es: 'No existe esa suscripción' },
   refund: { en: 'There is no such refund', es: 'No existe ese reembolso' },
   invoice: { en: 'There is no such invoice', es: 'No existe esa factura' },
+  event: { en: 'There is no such event', es: 'No existe ese evento' },
+  webhookEndpoint: { en: 'There is no such webhook endpoint', es: 'No existe ese destino de webhooks' },
+  webhookDelivery: { en: 'There is no such delivery', es: 'No existe ese envío' },
 }
 
 /** The one answer for what is unknown, another account's, or of the other mode; `field` says where it was asked for. */

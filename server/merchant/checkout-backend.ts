@@ -17,6 +17,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { SessionView } from '../contract/checkout.ts'
 import { decimalsOf, readAmount } from '../contract/money.ts'
 import { createClient, PaymentsApiError, PaymentsUnreachable } from './client.ts'
+import { type WebhookActions, webhookHandler, type WebhookOptions } from './webhook.ts'
 
 /** What the shop wants to be paid for. The amount comes from the shop's own prices, never from the page. */
 export type ResolvedOrder = {
@@ -56,6 +57,8 @@ export type OrdersPort = {
    * on it, so two servers asked at once still act once. The payment's id is null when only the session told.
    */
   markPaid(reference: string, paymentId: string | null): boolean | Promise<boolean>
+  /** Whose session this is. Needed where webhooks are received, which name the session alone. */
+  referenceOf?(sessionId: string): string | undefined | Promise<string | undefined>
 }
 export type KnownOrder = OrderSession & { paid: boolean }
 
@@ -79,8 +82,13 @@ export type CheckoutBackendOptions = {
    * `orders.markPaid`, in its transaction.
    */
   onPaid?: (paid: { reference: string; paymentId: string | null }) => void | Promise<void>
+  /**
+   * Receives webhooks at `POST /webhook` and marks orders paid by them, also when the buyer never came back. `on` adds what
+   * else is to be done; it may be done twice when the process ends in between.
+   */
+  webhooks?: Omit<WebhookOptions, 'on' | 'onTrouble'> & { on?: WebhookActions }
   /** Hears of the payment side's refusals and absences, which the page only sees as 502. Writes one line by default. */
-  onTrouble?: (trouble: PaymentsApiError | PaymentsUnreachable) => void
+  onTrouble?: (trouble: Error) => void
   fetch?: typeof fetch
 }
 
@@ -122,6 +130,35 @@ export function checkoutBackend(options: CheckoutBackendOptions): Hono {
     if (!known) return fault(c, 404, 'not_found')
     return c.json({ reference, status: await statusOf(reference, known, c.req.query('id_payment')) })
   })
+
+  if (options.webhooks) {
+    const { on = {}, ...receiving } = options.webhooks
+    const markPaid = async (sessionId: string | null, money: Money, paymentId: string | null): Promise<void> => {
+      const reference = sessionId === null ? undefined : await orders.referenceOf?.(sessionId)
+      const known = reference === undefined ? undefined : await orders.find(reference)
+      if (reference === undefined || known?.session_id !== sessionId || !isSameMoney(money, known)) return
+      if (await orders.markPaid(reference, paymentId)) await onPaid?.({ reference, paymentId })
+    }
+    app.route(
+      '/webhook',
+      webhookHandler({
+        ...receiving,
+        onTrouble,
+        on: {
+          ...on,
+          async 'payment.succeeded'(payment, event) {
+            await markPaid(payment.session_id, payment, payment.id)
+            await on['payment.succeeded']?.(payment, event)
+          },
+          async 'session.completed'(session, event) {
+            // A card was saved for later: no payment tells of it.
+            if (session.payment_status === 'no_payment_required') await markPaid(session.session_id, session, null)
+            await on['session.completed']?.(session, event)
+          },
+        },
+      }),
+    )
+  }
 
   app.onError((error, c) => {
     if (error instanceof OrderRefused) return fault(c, 422, 'order_refused', { message: error.message })

@@ -7,8 +7,10 @@
  */
 import { z } from 'zod'
 import type { CancellationReason, IntentView, PaymentStatus, PaymentView, SessionView } from '../contract/checkout.ts'
+import type { EventView } from '../contract/events.ts'
 import type {
   CustomerView,
+  DeliveryStatus,
   HostedPaymentView,
   InvoiceView,
   LastResort,
@@ -18,9 +20,12 @@ import type {
   PlanView,
   ProductView,
   RefundView,
+  SignatureForm,
   SubscriptionView,
   TestClockView,
   TrialEnd,
+  WebhookDeliveryView,
+  WebhookEndpointView,
 } from '../contract/resources.ts'
 
 export type { CustomerView, InvoiceView, SubscriptionView, TestClockView }
@@ -74,6 +79,28 @@ export type NewPlan = {
   /** What the buyer's card statement says. */
   statement_descriptor?: string
 }
+export type NewWebhookEndpoint = {
+  url: string
+  /** Types such as `payment.succeeded`, families such as `payment.*`; everything when absent. */
+  events?: string[]
+  description?: string
+  signature?: SignatureForm
+}
+export type WebhookEndpointChange = Partial<NewWebhookEndpoint> & { enabled?: boolean }
+/** Null where the same request was made before. */
+type WithSecret<T> = T & { secret: string | null }
+/** Which events: `before` an id older ones, `after` it newer ones, the oldest first. */
+export type EventPart = { limit?: number; type?: string; object_id?: string; before?: string; after?: string }
+export type DeliveryPart = {
+  limit?: number
+  endpoint_id?: string
+  event_id?: string
+  status?: DeliveryStatus
+  before?: string
+}
+/** A part of a list that grows while it is read. */
+export type Part<T> = { items: T[]; has_more: boolean; limit: number }
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 export type NewSubscription = { customer_id: string; plan_id: string }
 /** Without an amount, all that is left of the payment goes back. */
 export type NewRefund = { payment_id: string; amount?: number; reason?: string }
@@ -137,7 +164,7 @@ export function createClient({ api, apiKey, fetch: ask = fetch, sleep = wait }: 
   if (!/^[\x21-\x7e]+$/.test(apiKey))
     throw new TypeError('apiKey must be a secret key: printable characters, no spaces')
 
-  async function once(method: 'GET' | 'POST', path: string, headers: Record<string, string>, body?: string) {
+  async function once(method: Method, path: string, headers: Record<string, string>, body?: string) {
     try {
       const answer = await ask(`${base}${path}`, {
         method,
@@ -153,13 +180,7 @@ export function createClient({ api, apiKey, fetch: ask = fetch, sleep = wait }: 
     }
   }
 
-  async function call<T>(
-    method: 'GET' | 'POST',
-    path: string,
-    shape: z.ZodType<T>,
-    body?: unknown,
-    key?: string,
-  ): Promise<T> {
+  async function call<T>(method: Method, path: string, shape: z.ZodType<T>, body?: unknown, key?: string): Promise<T> {
     const headers: Record<string, string> = { accept: 'application/json', 'x-api-key': apiKey }
     if (method === 'POST') headers['idempotency-key'] = key ?? crypto.randomUUID()
     if (body !== undefined) headers['content-type'] = 'application/json'
@@ -258,6 +279,40 @@ export function createClient({ api, apiKey, fetch: ask = fetch, sleep = wait }: 
         get(`/v1/invoices${queryOf(slice)}`, listOf(named<InvoiceView>('invoice'))),
       get: (id: string): Promise<InvoiceView> => get(`/v1/invoices/${segment(id)}`, named<InvoiceView>('invoice')),
     },
+    /** Where events are sent. The secret that signs them is in what `create` and `rotateSecret` answer, and nowhere else. */
+    webhookEndpoints: {
+      create: (input: NewWebhookEndpoint, asking?: Asking): Promise<WithSecret<WebhookEndpointView>> =>
+        post('/v1/webhook-endpoints', named('webhook_endpoint'), input, asking),
+      list: (slice?: Slice): Promise<List<WebhookEndpointView>> =>
+        get(`/v1/webhook-endpoints${queryOf(slice)}`, listOf(named<WebhookEndpointView>('webhook_endpoint'))),
+      get: (id: string): Promise<WebhookEndpointView> =>
+        get(`/v1/webhook-endpoints/${segment(id)}`, named('webhook_endpoint')),
+      update: (id: string, change: WebhookEndpointChange): Promise<WebhookEndpointView> =>
+        call('PATCH', `/v1/webhook-endpoints/${segment(id)}`, named('webhook_endpoint'), change),
+      delete: (id: string): Promise<{ id: string; deleted: true }> =>
+        call('DELETE', `/v1/webhook-endpoints/${segment(id)}`, z.object({ id: z.string(), deleted: z.literal(true) })),
+      /** For a day what is sent is signed with both. */
+      rotateSecret: (id: string, asking?: Asking): Promise<WithSecret<WebhookEndpointView>> =>
+        post(`/v1/webhook-endpoints/${segment(id)}/rotate-secret`, named('webhook_endpoint'), undefined, asking),
+      /** Sends an event that says nothing, to see whether it arrives. */
+      ping: (id: string, asking?: Asking): Promise<WebhookEndpointView> =>
+        post(`/v1/webhook-endpoints/${segment(id)}/ping`, named('webhook_endpoint'), undefined, asking),
+    },
+    /** Events on their way to endpoints, and what each try came to. */
+    webhookDeliveries: {
+      list: (part?: DeliveryPart): Promise<Part<WebhookDeliveryView>> =>
+        get(`/v1/webhook-deliveries${queryOf(part)}`, partOf(named('webhook_delivery'))),
+      get: (id: string): Promise<WebhookDeliveryView> =>
+        get(`/v1/webhook-deliveries/${segment(id)}`, named('webhook_delivery')),
+      /** Sends it once more, with the same id and bytes. */
+      replay: (id: string, asking?: Asking): Promise<WebhookDeliveryView> =>
+        post(`/v1/webhook-deliveries/${segment(id)}/replay`, named('webhook_delivery'), undefined, asking),
+    },
+    /** What has happened, one event a change of an object. */
+    events: {
+      list: (part?: EventPart): Promise<Part<EventView>> => get(`/v1/events${queryOf(part)}`, partOf(named('event'))),
+      get: (id: string): Promise<EventView> => get(`/v1/events/${segment(id)}`, named('event')),
+    },
     /** The clock of your test data: everything that becomes due on the way has happened when a move resolves. */
     testClock: {
       get: (): Promise<TestClockView> => get('/v1/test-clock', testClockView),
@@ -305,6 +360,9 @@ const testClockView = z.custom<TestClockView>(
 /** An object that says what it is. */
 const named = <T>(object: string): z.ZodType<T> =>
   z.custom<T>(isShapedAs(z.object({ id: z.string().min(1), object: z.literal(object) })))
+
+const partOf = <T>(item: z.ZodType<T>): z.ZodType<Part<T>> =>
+  z.object({ items: z.array(item), has_more: z.boolean(), limit: z.int() })
 
 const listOf = <T>(item: z.ZodType<T>): z.ZodType<List<T>> =>
   z.object({ items: z.array(item), total_items: z.int(), limit: z.int(), offset: z.int() })

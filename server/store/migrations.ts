@@ -5,6 +5,7 @@ import { billing } from './migrations/billing.ts'
 import { countBlocks } from './migrations/blocks.ts'
 import { cardSetup } from './migrations/card-setup.ts'
 import { planSettings } from './migrations/plan-settings.ts'
+import { webhooks } from './migrations/webhooks.ts'
 import { challenges } from './migrations/challenges.ts'
 import { legacyApi } from './migrations/legacy-api.ts'
 import { oauth } from './migrations/oauth.ts'
@@ -283,6 +284,7 @@ export const steps: Record<string, Migration> = {
   '0007_card_setup': cardSetup,
   '0008_plan_settings': planSettings,
   '0009_challenges': challenges,
+  '0010_webhooks': webhooks,
 }
 
 /** Brings a database to the newest step; several processes may ask at once. */

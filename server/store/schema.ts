@@ -5,7 +5,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { AttemptStatus } from '../domain/attempt.ts'
 import type { ChallengeStatus } from '../domain/challenge.ts'
-import type { EventType } from '../domain/event.ts'
+import type { EventType } from '../contract/events.ts'
 import type { IntentPurpose } from '../domain/intent.ts'
 import type {
   CancellationReason,
@@ -17,13 +17,17 @@ import type {
 } from '../contract/checkout.ts'
 import type { Brand } from '../contract/card.ts'
 import type {
+  DeliveryError,
+  DeliveryStatus,
   InvoiceReason,
   InvoiceStatus,
   LastResort,
   PlanInterval,
   RefundStatus,
+  SignatureForm,
   SubscriptionStatus,
   TrialEnd,
+  WebhookEndpointView,
 } from '../contract/resources.ts'
 import type { CardErrorCode, DeclineCode } from '../contract/errors.ts'
 
@@ -327,6 +331,56 @@ export type EventRow = {
   version: number
   payload: string
   created_at: string
+  /** 1 once it is on its way to every endpoint that wants it. */
+  dispatched: Flag
+}
+
+export type WebhookEndpointRow = {
+  id: string
+  account_id: string
+  live: Flag
+  created_at: string
+  version: number
+  url: string
+  description: string | null
+  /** JSON: a list of types and families. */
+  events: string
+  signature: SignatureForm
+  status: WebhookEndpointView['status']
+  disabled_reason: WebhookEndpointView['disabled_reason']
+  failing_since: string | null
+  /** Sealed with a key that is not in the database; so is the former one. */
+  secret: string
+  former_secret: string | null
+  former_until: string | null
+  deleted_at: string | null
+}
+
+export type WebhookDeliveryRow = {
+  id: string
+  account_id: string
+  live: Flag
+  created_at: string
+  version: number
+  endpoint_id: string
+  event_id: string
+  event_type: EventType
+  body: string
+  status: DeliveryStatus
+  tries: number
+  attempts: number
+  next_attempt_at: string | null
+  leased_until: string | null
+}
+
+export type WebhookAttemptRow = {
+  id: string
+  delivery_id: string
+  at: string
+  ms: number
+  http_status: number | null
+  error: DeliveryError | null
+  response: string | null
 }
 
 export type LedgerRow = {
@@ -365,6 +419,9 @@ export type Tables = {
   refunds: RefundRow
   lists: ListRow
   list_blocks: ListBlockRow
+  webhook_endpoints: WebhookEndpointRow
+  webhook_deliveries: WebhookDeliveryRow
+  webhook_attempts: WebhookAttemptRow
 }
 
 /** Reads outside a transaction. */

@@ -40,6 +40,9 @@ const kinds: Record<Kind, RegExp> = {
   subscription: /\bsub_\d+/g,
   refund: /\bref_\d+/g,
   invoice: /\bin_\d+/g,
+  event: /\bevt_\d+/g,
+  endpoint: /\bwe_\d+/g,
+  delivery: /\bwhd_\d+/g,
 }
 const mostKnown = 60
 

@@ -1,4 +1,5 @@
 /** Domain values with sensible contents; a test names only what it is about. */
+import type { Delivery, WebhookEndpoint } from '../../server/domain/webhook.ts'
 import type { Intent } from '../../server/domain/intent.ts'
 import type { Invoice } from '../../server/domain/invoice.ts'
 import type { Payment } from '../../server/domain/payment.ts'
@@ -151,6 +152,43 @@ export const aTestClock = (change: Partial<TestClock> = {}): TestClock => ({
   target: null,
   replyScope: null,
   replyKey: null,
+  version: 1,
+  ...change,
+})
+
+export const anEndpoint = (change: Partial<WebhookEndpoint> = {}): WebhookEndpoint => ({
+  id: 'we_1',
+  accountId: 'acct_sandbox',
+  live: false,
+  url: 'https://shop.example/webhooks',
+  description: null,
+  events: ['*'],
+  signature: 'standard',
+  status: 'enabled',
+  disabledReason: null,
+  failingSince: null,
+  secret: 'sealed',
+  formerSecret: null,
+  formerUntil: null,
+  createdAt,
+  version: 1,
+  ...change,
+})
+
+export const aDelivery = (change: Partial<Delivery> = {}): Delivery => ({
+  id: 'whd_1',
+  accountId: 'acct_sandbox',
+  live: false,
+  endpointId: 'we_1',
+  eventId: 'evt_1',
+  eventType: 'payment.succeeded',
+  body: '{}',
+  status: 'pending',
+  tries: 0,
+  attempts: 0,
+  nextAttemptAt: createdAt,
+  leasedUntil: null,
+  createdAt,
   version: 1,
   ...change,
 })

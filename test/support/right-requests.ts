@@ -73,6 +73,22 @@ export const rightRequests: Record<string, (shop: Shop) => Asked | Promise<Asked
   setTestClock: async ({ clock }) => ({ body: { now: await clock(), frozen: true } }),
   advanceTestClock: async ({ clock }) => ({ body: { to: new Date(Date.parse(await clock()) + 1000).toISOString() } }),
   resetTestClock: async ({ clock }) => (await clock(), {}),
+  listEvents: async ({ event }) => (await event(), {}),
+  getEvent: async ({ event }) => ({ path: { id: await event() } }),
+  createWebhookEndpoint: async ({ endpoint }) => {
+    // Room for one more.
+    await endpoint()
+    return { body: { url: 'https://shop.example/webhooks', events: ['payment.*'] } }
+  },
+  listWebhookEndpoints: async ({ endpoint }) => (await endpoint(), {}),
+  getWebhookEndpoint: async ({ endpoint }) => ({ path: { id: await endpoint() } }),
+  updateWebhookEndpoint: async ({ endpoint }) => ({ path: { id: await endpoint() }, body: { events: ['*'] } }),
+  deleteWebhookEndpoint: async ({ endpoint }) => ({ path: { id: await endpoint() } }),
+  rotateWebhookSecret: async ({ endpoint }) => ({ path: { id: await endpoint() } }),
+  pingWebhookEndpoint: async ({ endpoint }) => ({ path: { id: await endpoint() } }),
+  listWebhookDeliveries: async ({ delivery }) => (await delivery(), {}),
+  getWebhookDelivery: async ({ delivery }) => ({ path: { id: await delivery() } }),
+  replayWebhookDelivery: async ({ delivery }) => ({ path: { id: await delivery() } }),
 }
 
 /** What an id in the path or the body of a request names. */
@@ -99,6 +115,9 @@ const kinds: Record<string, Kind> = {
   '/v1/subscriptions': 'subscription',
   '/v1/refunds': 'refund',
   '/v1/invoices': 'invoice',
+  '/v1/events': 'event',
+  '/v1/webhook-endpoints': 'endpoint',
+  '/v1/webhook-deliveries': 'delivery',
 }
 
 /** The address of a request, with a trailing slash or without. */

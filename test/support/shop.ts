@@ -1,12 +1,26 @@
 /** A shop's server of one tenant, that makes what requests are about; its values are those of the document's examples. */
 import type { NewIntentView } from '../../server/contract/checkout.ts'
 import type { InvoiceView, List, TestClockView } from '../../server/contract/resources.ts'
+import { openDelivery } from '../../server/webhooks/deliver.ts'
+import type { EventView } from '../../server/contract/events.ts'
 import type { TestApp } from './make-app.ts'
 import type { Tenant } from './tenants.ts'
 
 export type Shop = ReturnType<typeof shopOf>
 export type Kind =
-  'customer' | 'product' | 'plan' | 'link' | 'session' | 'intent' | 'payment' | 'refund' | 'subscription' | 'invoice'
+  | 'customer'
+  | 'product'
+  | 'plan'
+  | 'link'
+  | 'session'
+  | 'intent'
+  | 'payment'
+  | 'refund'
+  | 'subscription'
+  | 'invoice'
+  | 'event'
+  | 'endpoint'
+  | 'delivery'
 
 export const goodCard = { number: '4242424242424242', exp_month: 12, exp_year: 2034, cvc: '123' }
 const order = {
@@ -17,7 +31,7 @@ const order = {
   items: ['Café de altura × 2'],
 }
 
-export function shopOf({ post, ask }: TestApp, tenant: Tenant) {
+export function shopOf({ post, ask, deps }: TestApp, tenant: Tenant) {
   async function made<T>(path: string, body: object, key: string | null = tenant.key): Promise<T> {
     const answer = await post<T>(path, body, key === null ? {} : { 'X-Api-Key': key })
     if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text}`)
@@ -80,9 +94,35 @@ export function shopOf({ post, ask }: TestApp, tenant: Tenant) {
     const { items } = await read<List<InvoiceView>>('/v1/invoices?limit=100')
     return items.find((one) => one.subscription_id === of)!.id
   }
+  const event = async (): Promise<string> => {
+    const of = await link()
+    return (await read<{ items: EventView[] }>(`/v1/events?object_id=${of}`)).items[0]!.id
+  }
+  const endpoint = async (): Promise<string> => {
+    const { items } = await read<{ items: { id: string }[] }>('/v1/webhook-endpoints')
+    // An account has few of them at a time.
+    for (const one of items.slice(3)) {
+      await ask(`/v1/webhook-endpoints/${one.id}`, { method: 'DELETE', headers: { 'X-Api-Key': tenant.key } })
+    }
+    return id('/v1/webhook-endpoints', { url: 'https://shop.example/webhooks', events: ['payment.*'] })
+  }
+  /** One that has arrived. */
+  const delivery = async (): Promise<string> => {
+    const to = await endpoint()
+    await made(`/v1/webhook-endpoints/${to}/ping`, {})
+    const sender = openDelivery(deps, () =>
+      Promise.resolve({ ms: 41, httpStatus: 200, error: null, response: null, retryAfterMs: null }),
+    )
+    await sender.round()
+    await sender.idle()
+    return (await read<{ items: { id: string }[] }>(`/v1/webhook-deliveries?endpoint_id=${to}`)).items[0]!.id
+  }
   return {
     tenant,
     order,
+    event,
+    endpoint,
+    delivery,
     customer,
     product,
     plan,
@@ -123,6 +163,12 @@ export function shopOf({ post, ask }: TestApp, tenant: Tenant) {
           return subscription()
         case 'invoice':
           return invoice()
+        case 'event':
+          return event()
+        case 'endpoint':
+          return endpoint()
+        case 'delivery':
+          return delivery()
       }
     },
   }

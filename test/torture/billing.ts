@@ -8,6 +8,7 @@ import { periodAfter } from '../../server/domain/plan.ts'
 import type { Db } from '../../server/store/schema.ts'
 import { sandboxKey, startPayments } from '../support/servers.ts'
 import { checkBilling, countWhatHappened } from './check-billing.ts'
+import { Finding } from './finding.ts'
 import { type Random, randomFrom } from './random.ts'
 
 export type Wanted = {
@@ -32,9 +33,6 @@ export type Report = {
   seconds: number
   stopped: boolean
 }
-
-/** Something that must not be. */
-export class Finding extends Error {}
 
 /** Long enough before the fourteenth day that whose card is refused for one step gets another in time. */
 const stepDays = 10

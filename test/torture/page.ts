@@ -11,6 +11,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { type BadNetwork, openBadNetwork, type Wire, wires } from './bad-network.ts'
 import { startPayments } from '../support/servers.ts'
+import { Finding } from './finding.ts'
 import { type Random, randomFrom } from './random.ts'
 
 export type Wanted = {
@@ -28,9 +29,6 @@ export type Wanted = {
 type PaymentSide = { url: string; file: string; stop(): Promise<void> }
 
 export type Report = { played: number; disturbances: Record<Disturbance, number>; seconds: number; stopped: boolean }
-
-/** Something that must not be. */
-export class Finding extends Error {}
 
 const habits = ['double click', 'second tab', 'back', 'reload'] as const
 type Habit = (typeof habits)[number] | 'reload in the challenge'

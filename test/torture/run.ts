@@ -4,6 +4,9 @@
  *
  * `npm run torture -- page`: purchases in a real browser, disturbed in every way. `--count 1000` says how many.
  *
+ * `npm run torture -- webhooks`: events on their way to a receiver that fails, from a server that is killed. `--events 10000
+ * --kills 50` say how much of it.
+ *
  * `--seed 7` says which; without a seed it takes a fresh one and prints it. Ctrl-C ends it early and checks what is there.
  */
 import { randomInt } from 'node:crypto'
@@ -16,34 +19,39 @@ import { openSqlite } from '../../server/store/sqlite.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { openBrowser } from '../support/buyer.ts'
 import { sandboxKey } from '../support/servers.ts'
-import { Finding, tortureBilling, type Wanted } from './billing.ts'
-import { Finding as PageFinding, startPaymentSide, torturePage } from './page.ts'
+import { tortureBilling, type Wanted } from './billing.ts'
+import { Finding } from './finding.ts'
+import { startPaymentSide, torturePage } from './page.ts'
+import { tortureWebhooks } from './webhooks.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     subscriptions: { type: 'string', default: '2000' },
     months: { type: 'string', default: '36' },
-    kills: { type: 'string', default: '20' },
+    kills: { type: 'string' },
     count: { type: 'string', default: '1000' },
+    events: { type: 'string', default: '10000' },
     seed: { type: 'string' },
     database: { type: 'string', default: 'sqlite' },
     source: { type: 'boolean', default: false },
   },
 })
-const [subscriptions, months, kills] = [Number(values.subscriptions), Number(values.months), Number(values.kills)]
-const count = Number(values.count)
+const what = positionals.join()
+const [subscriptions, months] = [Number(values.subscriptions), Number(values.months)]
+const [count, events] = [Number(values.count), Number(values.events)]
+const kills = Number(values.kills ?? (what === 'webhooks' ? 50 : 20))
 const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed)
 const known = ['sqlite', 'postgres'].includes(values.database)
-const what = positionals.join()
 if (
-  !['billing', 'page'].includes(what) ||
+  !['billing', 'page', 'webhooks'].includes(what) ||
   !known ||
-  ![subscriptions, months, kills, count, seed].every(Number.isSafeInteger)
+  ![subscriptions, months, kills, count, events, seed].every(Number.isSafeInteger)
 ) {
   console.error(
     `Usage: npm run torture -- billing [--subscriptions 2000] [--months 36] [--kills 20] [--seed 7] [--database sqlite|postgres]
-       npm run torture -- page [--count 1000] [--seed 7]`,
+       npm run torture -- page [--count 1000] [--seed 7]
+       npm run torture -- webhooks [--events 10000] [--kills 50] [--seed 7] [--database sqlite|postgres]`,
   )
   process.exit(2)
 }
@@ -75,6 +83,7 @@ async function openDatabase(): Promise<Pick<Wanted, 'databaseUrl' | 'open'> & { 
 
 console.log(`seed ${seed}`)
 if (what === 'page') await runPage()
+else if (what === 'webhooks') await runWebhooks()
 else await runBilling()
 
 async function runPage(): Promise<void> {
@@ -97,7 +106,7 @@ async function runPage(): Promise<void> {
     console.log(`${report.stopped ? 'stopped' : 'done'}: ${report.played} purchases, ${what.join(', ')}`)
     console.log(`${report.seconds.toFixed(0)} s; each paid once, and told so`)
   } catch (error) {
-    if (!(error instanceof PageFinding)) throw error
+    if (!(error instanceof Finding)) throw error
     console.error(error.message)
     const own = /^seed (\d+)/.exec(error.message)![1]
     console.error(`See it again: npm run torture -- page --count 1 --seed ${own}`)
@@ -107,12 +116,43 @@ async function runPage(): Promise<void> {
   }
 }
 
-async function runBilling(): Promise<void> {
-  if (!values.source) {
-    const { createBuilder } = await import('vite')
-    const builder = await createBuilder({ logLevel: 'warn' })
-    await builder.build(builder.environments['server']!)
+async function buildServer(): Promise<void> {
+  if (values.source) return
+  const { createBuilder } = await import('vite')
+  const builder = await createBuilder({ logLevel: 'warn' })
+  await builder.build(builder.environments['server']!)
+}
+
+async function runWebhooks(): Promise<void> {
+  await buildServer()
+  const database = await openDatabase()
+  try {
+    const report = await tortureWebhooks({
+      events,
+      kills,
+      seed,
+      ...database,
+      script: values.source ? 'server/main.ts' : 'dist/server/main.mjs',
+      progress: (line) => console.log(line),
+      stopped: () => stopped,
+    })
+    console.log(
+      `${report.stopped ? 'stopped' : 'done'}: ${report.events} events, ${report.kills} kills, ${report.requests} requests of which ${report.failed} failed, ${report.duplicates} duplicates, ${report.seconds.toFixed(0)} s; each arrived, every signature right, duplicates identical`,
+    )
+  } catch (error) {
+    if (!(error instanceof Finding)) throw error
+    console.error(error.message)
+    console.error(
+      `See it again: npm run torture -- webhooks --events ${events} --kills ${kills} --seed ${seed} --database ${values.database}`,
+    )
+    process.exitCode = 1
+  } finally {
+    await database.remove()
   }
+}
+
+async function runBilling(): Promise<void> {
+  await buildServer()
   const database = await openDatabase()
   try {
     const report = await tortureBilling({

@@ -49,6 +49,18 @@ const paymentPages = {
   status: ['paid', 'SUCCEEDED', '', 'succeeded,failed'],
   test: ['1', 'TRUE', '', 'false'],
 }
+const cursors = ['', "' or 1=1", long(500), 'a\u0000']
+const endpointFields = {
+  description: text,
+  events: ['payment.*', [], ['payment'], ['payment.paid'], [''], null, {}],
+  signature: ['v1', '', 1, null, ['standard']],
+}
+const endpointHuge = {
+  url: `https://shop.example/${long(3000)}`,
+  description: long(201),
+  events: Array.from({ length: 101 }, () => 'payment.*'),
+  signature: long(1000),
+}
 const order: Row = {
   missing: ['amount', 'currency', 'return_url'],
   wrong: {
@@ -231,6 +243,42 @@ const table: Record<string, Row> = {
     huge: { to: `2026-11-21T11:00:00.${'0'.repeat(60)}Z`, seconds: 315_360_001, days: 3651, months: 121 },
   },
   resetTestClock: {},
+  listEvents: {
+    query: {
+      limit: pages.limit,
+      type: ['payment', 'payment.paid', '', 'payment.*,', '*'],
+      object_id: cursors,
+      before: cursors,
+      after: cursors,
+    },
+  },
+  getEvent: { names: ['id'] },
+  createWebhookEndpoint: {
+    missing: ['url'],
+    wrong: { ...endpointFields, url: [...addresses, 'http://127.0.0.2.example/'] },
+    huge: endpointHuge,
+  },
+  listWebhookEndpoints: { query: pages },
+  getWebhookEndpoint: { names: ['id'] },
+  updateWebhookEndpoint: {
+    wrong: { ...endpointFields, url: addresses, enabled: ['true', 1, null, []] },
+    huge: endpointHuge,
+    names: ['id'],
+  },
+  deleteWebhookEndpoint: { names: ['id'] },
+  rotateWebhookSecret: { names: ['id'] },
+  pingWebhookEndpoint: { names: ['id'] },
+  listWebhookDeliveries: {
+    query: {
+      limit: pages.limit,
+      endpoint_id: cursors,
+      event_id: cursors,
+      status: ['sent', 'PENDING', ''],
+      before: cursors,
+    },
+  },
+  getWebhookDelivery: { names: ['id'] },
+  replayWebhookDelivery: { names: ['id'] },
 }
 
 let app: TestApp

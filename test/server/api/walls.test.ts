@@ -27,6 +27,9 @@ const kinds = [
   'refund',
   'subscription',
   'invoice',
+  'event',
+  'endpoint',
+  'delivery',
 ] as const satisfies Kind[]
 
 beforeAll(async () => {
@@ -134,7 +137,7 @@ describe('a list', () => {
         )
         lists.set(tenant, answer.body)
         expect(answer.body.items.length, operation.id).toBeGreaterThan(0)
-        expect(answer.body.total_items, operation.id).toBe(answer.body.items.length)
+        if ('total_items' in answer.body) expect(answer.body.total_items, operation.id).toBe(answer.body.items.length)
         for (const item of answer.body.items) expect(item.test, operation.id).toBe(!tenant.live)
       }
       const ids = [...lists.values()].flatMap((list) => [...new Set(list.items.map((item) => item.id))])

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
 import {
   checkoutBackend,
@@ -33,6 +34,7 @@ function aShop(options: Partial<CheckoutBackendOptions> & { fetch: typeof fetch 
           Object.assign(order, { paid: true, paymentId })
           return true
         },
+        referenceOf: (sessionId) => [...kept].find(([, { session_id }]) => session_id === sessionId)?.[0],
       },
       onPaid: (order) => void paid.push(order),
       onTrouble: (trouble) => void troubles.push(trouble),
@@ -320,5 +322,69 @@ describe('GET /orders/:reference', () => {
     isAway = true
     expect(await shop.statusOf('?id_payment=pay_1')).toEqual([502, { error: 'payments_unavailable' }])
     expect(shop.kept.get(reference)?.paid).toBe(false)
+  })
+})
+
+describe('POST /webhook', () => {
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+  const send = (app: Hono, event: { id: string; type: string; object: object }, by = secret) => {
+    const { object, ...named } = event
+    const body = JSON.stringify({ ...named, object_id: 'x', version: 1, data: { object } })
+    const at = new Date()
+    const headers = {
+      'webhook-id': event.id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': new Webhook(by).sign(event.id, at, body),
+    }
+    return app.request('/pay/webhook', { method: 'POST', body, headers })
+  }
+  const payment = { id: 'pay_1', session_id: 'cs_test_1', amount: '12.50', currency: 'USD' }
+  const succeeded = (change: object = {}, id = 'evt_1') => ({
+    id,
+    type: 'payment.succeeded',
+    object: { ...payment, ...change },
+  })
+
+  it('marks an order paid although its buyer never came back, once', async () => {
+    const shop = aShop({ ...paymentSide(), webhooks: { secret } })
+    await shop.post('{}')
+    for (let n = 0; n < 3; n++) expect((await send(shop.app, succeeded())).status).toBe(200)
+    await send(shop.app, succeeded({}, 'evt_2'))
+    expect(shop.paid).toEqual([{ reference, paymentId: 'pay_1' }])
+    expect(await shop.statusOf()).toEqual([200, { reference, status: 'paid' }])
+  })
+
+  it.each([
+    ['of another session', { session_id: 'cs_test_2' }],
+    ['of no session', { session_id: null }],
+    ['of another amount', { amount: '1.25' }],
+    ['of another currency', { currency: 'CRC' }],
+  ])('takes a payment %s and marks nothing', async (_, change) => {
+    const shop = aShop({ ...paymentSide(), webhooks: { secret } })
+    await shop.post('{}')
+    expect((await send(shop.app, succeeded(change))).status).toBe(200)
+    expect(shop.paid).toEqual([])
+  })
+
+  it('marks an order paid whose card was saved for the end of a trial, and no other by its session', async () => {
+    const shop = aShop({ ...paymentSide(), webhooks: { secret } })
+    await shop.post('{}')
+    const session = (payment_status: string) => ({
+      id: `evt_${payment_status}`,
+      type: 'session.completed',
+      object: { ...payment, payment_status },
+    })
+    await send(shop.app, session('paid'))
+    expect(shop.paid).toEqual([])
+    await send(shop.app, session('no_payment_required'))
+    expect(shop.paid).toEqual([{ reference, paymentId: null }])
+  })
+
+  it('believes nobody else, and is not there for a shop that receives none', async () => {
+    const shop = aShop({ ...paymentSide(), webhooks: { secret } })
+    await shop.post('{}')
+    const forged = await send(shop.app, succeeded(), `whsec_${Buffer.alloc(32, 8).toString('base64')}`)
+    expect([forged.status, shop.paid, shop.troubles.length]).toEqual([400, [], 1])
+    expect((await send(aShop(paymentSide()).app, succeeded())).status).toBe(404)
   })
 })

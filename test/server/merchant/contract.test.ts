@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { NewIntentView } from '../../../server/contract/checkout.ts'
 import { createClient, PaymentsApiError } from '../../../server/merchant/client.ts'
+import { openDelivery } from '../../../server/webhooks/deliver.ts'
 import { apiKey, makeApp, type TestApp } from '../../support/make-app.ts'
 
 type Operation = {
@@ -167,6 +168,32 @@ describe('the client and the server', () => {
     ])
     expect(await client.invoices.get(own[0]!.id)).toEqual(own[0])
     expect((await client.testClock.reset()).own).toBe(false)
+  })
+
+  it('agree about events and webhooks', async () => {
+    const { webhookEndpoints, webhookDeliveries, events } = client
+    const made = await webhookEndpoints.create({ url: 'https://shop.example/webhooks', events: ['payment.*'] })
+    expect(made.secret).toMatch(/^whsec_/)
+    const { secret: _, ...endpoint } = made
+    expect(await webhookEndpoints.get(made.id)).toEqual(endpoint)
+    expect((await webhookEndpoints.list()).items).toEqual([endpoint])
+    expect(await webhookEndpoints.update(made.id, { events: ['*'] })).toEqual({ ...endpoint, events: ['*'] })
+    expect((await webhookEndpoints.rotateSecret(made.id)).secret).not.toBe(made.secret)
+    await webhookEndpoints.ping(made.id)
+    const sender = openDelivery(shop.deps, () =>
+      Promise.resolve({ ms: 1, httpStatus: 200, error: null, response: null, retryAfterMs: null }),
+    )
+    // A few of one endpoint at a time, and all that has happened in this shop is waiting.
+    for (let n = 0; n < 20; n++) {
+      await sender.round()
+      await sender.idle()
+    }
+    const ping = (await events.list({ type: 'webhook_endpoint.ping' })).items[0]!
+    expect(await events.get(ping.id)).toEqual(ping)
+    const delivery = (await webhookDeliveries.list({ event_id: ping.id })).items[0]!
+    expect(await webhookDeliveries.get(delivery.id)).toMatchObject({ ...delivery, attempts: [{ http_status: 200 }] })
+    expect((await webhookDeliveries.replay(delivery.id)).status).toBe('pending')
+    expect(await webhookEndpoints.delete(made.id)).toEqual({ id: made.id, deleted: true })
   })
 
   it('agree about what is refused', async () => {

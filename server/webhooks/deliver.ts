@@ -1,0 +1,208 @@
+/**
+ * Empties the outbox: sends events on their way, tries what is due, and writes what came of it. Each endpoint has a few
+ * places of its own, so that a slow one delays no other. Semantics B6.
+ */
+import { createHash } from 'node:crypto'
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { dispatch, lease, recordTry } from '../actions/webhooks.ts'
+import type { DeliveryError } from '../contract/resources.ts'
+import type { Deps } from '../deps.ts'
+import { withoutCardNumbers } from '../domain/card.ts'
+import { type Delivery, signingSecrets, type Tried, type WebhookEndpoint } from '../domain/webhook.ts'
+import { LostRace } from '../store/guard.ts'
+import { selectDueDeliveries, selectDueEndpoints } from '../store/webhooks.ts'
+import { showEvent } from '../wire/show-event.ts'
+import { checkUrl, guardedLookup, type Reach, RefusedAddress } from './reach.ts'
+import { signatureHeaders } from './sign.ts'
+
+/** How many tries of one endpoint, and of all, are under way in one process at a time. */
+const mostOfOne = 8
+const mostOfAll = 128
+/** How long a try may take, from its first byte to the answer's last. */
+const timeoutMs = 20_000
+/** What is read of an answer at most, and what is kept. */
+const mostRead = 64 * 1024
+const mostKept = 500
+
+/** Sends one try, and tells what came of it; it never throws. */
+export type Send = (delivery: Delivery, endpoint: WebhookEndpoint, headers: Record<string, string>) => Promise<Outcome>
+type Outcome = Omit<Tried, 'at'>
+
+/** What delivers: `round` begins what is due now, and goes on with what is due after it for as long as there is something. */
+export type Deliverer = {
+  round(): Promise<void>
+  /** Begins nothing more, and resolves once nothing is under way. */
+  stop(): Promise<void>
+  /** Resolves once nothing is under way. */
+  idle(): Promise<void>
+}
+
+export function openDelivery(deps: Deps, send: Send): Deliverer {
+  /** How many tries of each endpoint are under way. */
+  const places = new Map<string, number>()
+  const tries = new Set<Promise<void>>()
+  const looking = new Map<string, Promise<void>>()
+  let stopped = false
+
+  /** Fills the free places of an endpoint. It is looked for by one at a time, so that nobody takes what another has found. */
+  function fill(endpointId: string): Promise<void> {
+    const before = looking.get(endpointId) ?? Promise.resolve()
+    const one = before
+      .then(() => begin(endpointId))
+      .finally(() => {
+        if (looking.get(endpointId) === one) looking.delete(endpointId)
+      })
+    looking.set(endpointId, one)
+    return one
+  }
+
+  async function begin(endpointId: string): Promise<void> {
+    const taken = places.get(endpointId) ?? 0
+    const free = Math.min(mostOfOne - taken, mostOfAll - tries.size)
+    if (free <= 0 || stopped) return
+    const found = await selectDueDeliveries(deps.store.db, endpointId, deps.now().toISOString(), free)
+    const leased = await Promise.all(found.map((due) => leaseOne(deps, due)))
+    for (const due of leased) {
+      if (!due) continue
+      places.set(endpointId, (places.get(endpointId) ?? 0) + 1)
+      const one = deliver(deps, send, due)
+        .catch((error: unknown) => {
+          // Its lease was over, and another process is at it.
+          if (error instanceof LostRace) return
+          deps.log.error({ err: error, id: due.delivery.id }, 'a webhook could not be delivered')
+        })
+        .finally(() => {
+          tries.delete(one)
+          places.set(endpointId, places.get(endpointId)! - 1)
+        })
+      tries.add(one)
+      void one
+        .then(() => fill(endpointId))
+        .catch((error: unknown) => {
+          deps.log.error({ err: error }, 'due webhooks could not be looked for')
+        })
+    }
+  }
+
+  const idle = async () => {
+    while (tries.size > 0 || looking.size > 0) await Promise.all([...tries, ...looking.values()])
+  }
+  return {
+    async round() {
+      while (await dispatch(deps, (event) => JSON.stringify(showEvent(event, deps.settings.publicUrl))));
+      const endpoints = await selectDueEndpoints(deps.store.db, deps.now().toISOString())
+      await Promise.all(endpoints.map(fill))
+    },
+    idle,
+    stop() {
+      stopped = true
+      return idle()
+    },
+  }
+}
+
+type Leased = NonNullable<Awaited<ReturnType<typeof lease>>>
+
+/** Takes a delivery, unless another process has. */
+async function leaseOne(deps: Deps, due: Delivery): Promise<Leased | undefined> {
+  try {
+    return await lease(deps, due)
+  } catch (error) {
+    if (error instanceof LostRace) return undefined
+    throw error
+  }
+}
+
+async function deliver(deps: Deps, send: Send, { delivery, endpoint }: Leased): Promise<void> {
+  const at = deps.now()
+  const secrets = signingSecrets(endpoint, at).map((sealed) => deps.secrets.unseal(sealed, endpoint.id))
+  const headers = signatureHeaders(endpoint.signature, { id: delivery.eventId, at, body: delivery.body, secrets })
+  const outcome = await send(delivery, endpoint, headers)
+  await recordTry(deps, delivery, { at, ...outcome }, jitterOf(delivery))
+}
+
+/** From -1 to 1, another one for each try, and the same for the same try: nothing is drawn. */
+function jitterOf({ id, attempts }: Delivery): number {
+  const digest = createHash('sha256').update(`${id} ${attempts}`).digest()
+  return digest.readUInt32BE() / 2 ** 31 - 1
+}
+
+/** Over the network, to addresses that may be reached. Answers that lead elsewhere are not followed. */
+export const overNetwork =
+  (reach: Reach): Send =>
+  (delivery, endpoint, headers) =>
+    new Promise((resolve) => {
+      const began = performance.now()
+      const done = (come: Partial<Outcome>) =>
+        resolve({
+          httpStatus: null,
+          error: null,
+          response: null,
+          retryAfterMs: null,
+          ...come,
+          ms: Math.round(performance.now() - began),
+        })
+      const url = new URL(endpoint.url)
+      try {
+        checkUrl(url, reach)
+      } catch (error) {
+        return done({ error: errorOf(error) })
+      }
+      const begin = url.protocol === 'https:' ? requestHttps : requestHttp
+      const asking = begin(
+        url,
+        {
+          method: 'POST',
+          lookup: guardedLookup(reach),
+          signal: AbortSignal.timeout(timeoutMs),
+          // A connection of its own each time: what it leads to is checked each time.
+          agent: false,
+          headers: {
+            ...headers,
+            'content-type': 'application/json',
+            'content-length': Buffer.byteLength(delivery.body),
+            'user-agent': 'fourgeeks-checkout-webhooks',
+          },
+        },
+        (answer) => {
+          const parts: Buffer[] = []
+          let length = 0
+          const finish = () => {
+            const text = Buffer.concat(parts).toString('utf8').slice(0, mostKept)
+            done({
+              httpStatus: answer.statusCode ?? null,
+              response: text === '' ? null : withoutCardNumbers(text.replaceAll('\0', '')),
+              retryAfterMs: readRetryAfter(answer.headers['retry-after']),
+            })
+          }
+          answer.on('data', (part: Buffer) => {
+            length += part.length
+            parts.push(part)
+            if (length < mostRead) return
+            // Enough to know: the status has come, and the rest is of no interest.
+            finish()
+            answer.destroy()
+          })
+          answer.on('end', finish)
+          answer.on('error', (error) => done({ error: errorOf(error) }))
+        },
+      )
+      asking.on('error', (error) => done({ error: errorOf(error) }))
+      asking.end(delivery.body)
+    })
+
+/** What is told of a failure: its kind, and nothing of what this server knows about its network. */
+function errorOf(error: unknown): DeliveryError {
+  const { name, code = '', cause } = error as { name: string; code?: string; cause?: unknown }
+  if (error instanceof RefusedAddress || cause instanceof RefusedAddress) return 'address_refused'
+  if (name === 'TimeoutError' || name === 'AbortError' || code === 'ETIMEDOUT' || code === 'ABORT_ERR') return 'timeout'
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'name_not_found'
+  if (/^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO)/.test(code)) return 'tls_failed'
+  if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'connection_failed'
+  return 'no_answer'
+}
+
+/** Seconds, as almost everybody writes it. */
+const readRetryAfter = (header: string | undefined): number | null =>
+  header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : null
