@@ -144,7 +144,11 @@ export async function start(given: {
     )
   })
 
-  const delivery = openDelivery(deps, overNetwork({ loopback: isOwnMachine(settings.host, settings.publicUrl) }))
+  const delivery = openDelivery(
+    deps,
+    overNetwork({ loopback: isOwnMachine(settings.host, settings.publicUrl) }),
+    given.now,
+  )
   const drained = drain(server, running)
   const sweeping = [
     keepDoing(deps, sweepEveryMs, sweep),

@@ -245,7 +245,7 @@ export type WebhookDeliveryView = {
 }
 
 export type WebhookAttemptView = {
-  /** ISO 8601, UTC: the real time, which its signature carries. */
+  /** ISO 8601, UTC. Its signature carries the real time, also in a sandbox whose clock starts elsewhere. */
   at: string
   duration_ms: number
   /** What was answered; null when nothing was. */

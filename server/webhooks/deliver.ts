@@ -38,7 +38,8 @@ export type Deliverer = {
   idle(): Promise<void>
 }
 
-export function openDelivery(deps: Deps, send: Send): Deliverer {
+/** `real` is what signatures carry: receivers compare it with their own clocks, wherever the sandbox's own starts. */
+export function openDelivery(deps: Deps, send: Send, real: () => Date): Deliverer {
   /** How many tries of each endpoint are under way. */
   const places = new Map<string, number>()
   const tries = new Set<Promise<void>>()
@@ -66,7 +67,7 @@ export function openDelivery(deps: Deps, send: Send): Deliverer {
     for (const due of leased) {
       if (!due) continue
       places.set(endpointId, (places.get(endpointId) ?? 0) + 1)
-      const one = deliver(deps, send, due)
+      const one = deliver(deps, send, real, due)
         .catch((error: unknown) => {
           // Its lease was over, and another process is at it.
           if (error instanceof LostRace) return
@@ -114,10 +115,11 @@ async function leaseOne(deps: Deps, due: Delivery): Promise<Leased | undefined> 
   }
 }
 
-async function deliver(deps: Deps, send: Send, { delivery, endpoint }: Leased): Promise<void> {
+async function deliver(deps: Deps, send: Send, real: () => Date, { delivery, endpoint }: Leased): Promise<void> {
   const at = deps.now()
   const secrets = signingSecrets(endpoint, at).map((sealed) => deps.secrets.unseal(sealed, endpoint.id))
-  const headers = signatureHeaders(endpoint.signature, { id: delivery.eventId, at, body: delivery.body, secrets })
+  const signed = { id: delivery.eventId, at: real(), body: delivery.body, secrets }
+  const headers = signatureHeaders(endpoint.signature, signed)
   const outcome = await send(delivery, endpoint, headers)
   await recordTry(deps, delivery, { at, ...outcome }, jitterOf(delivery))
 }

@@ -43,7 +43,7 @@ describe.each(databases)('webhooks on %s', (on) => {
     })
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
     address = `http://localhost:${(receiver.address() as AddressInfo).port}`
-    delivery = openDelivery(app.deps, overNetwork({ loopback: true }))
+    delivery = openDelivery(app.deps, overNetwork({ loopback: true }), () => app.clock.at)
   })
   afterEach(async () => {
     await checkInvariants(app.deps.store.db)
@@ -94,6 +94,17 @@ describe.each(databases)('webhooks on %s', (on) => {
     }
     // The same as the API reads it.
     expect(await read(`/v1/events/${told.id}`)).toEqual(told)
+  })
+
+  it('carry the real time in their signature where the sandbox starts at another moment', async () => {
+    app.clock.at = new Date('2017-08-01T00:00:00.000Z')
+    delivery = openDelivery(app.deps, overNetwork({ loopback: true }), () => new Date())
+    const { secret } = await endpoint()
+    await buy()
+    await deliver()
+    const { headers, body } = heard[0]!
+    expect(new Webhook(secret!).verify(body, headers as Record<string, string>)).toBeDefined()
+    expect(readHeard(heard[0]!).created_at).toMatch(/^2017-08-01/)
   })
 
   it('are signed in the form that an existing library reads, where the endpoint asks for it', async () => {
@@ -282,7 +293,7 @@ describe.each(databases)('webhooks on %s', (on) => {
       if (to.url.endsWith('/slow')) await wait
       return slow(one, to, headers)
     }
-    const processes = Array.from({ length: 4 }, () => openDelivery(app.deps, sending))
+    const processes = Array.from({ length: 4 }, () => openDelivery(app.deps, sending, () => app.clock.at))
     for (let n = 0; n < 10; n++) await buy()
     const quick = () => heard.filter(({ path }) => path === '/shop').length
     for (let n = 0; n < 20 && quick() < 10; n++) {
@@ -303,10 +314,14 @@ describe.each(databases)('webhooks on %s', (on) => {
   it('whose sender died are delivered again by another, with the same id and bytes', async () => {
     await endpoint({ events: ['payment.succeeded'] })
     await buy()
-    const dying = openDelivery(app.deps, async (one, to, headers) => {
-      await overNetwork({ loopback: true })(one, to, headers)
-      return new Promise(() => undefined)
-    })
+    const dying = openDelivery(
+      app.deps,
+      async (one, to, headers) => {
+        await overNetwork({ loopback: true })(one, to, headers)
+        return new Promise(() => undefined)
+      },
+      () => app.clock.at,
+    )
     await dying.round()
     while (heard.length < 1) await new Promise((resolve) => setTimeout(resolve, 5))
     await deliver()

@@ -110,8 +110,11 @@ export function shopOf({ post, ask, deps }: TestApp, tenant: Tenant) {
   const delivery = async (): Promise<string> => {
     const to = await endpoint()
     await made(`/v1/webhook-endpoints/${to}/ping`, {})
-    const sender = openDelivery(deps, () =>
-      Promise.resolve({ ms: 41, httpStatus: 200, error: null, response: null, retryAfterMs: null }),
+    const taken = { ms: 41, httpStatus: 200, error: null, response: null, retryAfterMs: null }
+    const sender = openDelivery(
+      deps,
+      () => Promise.resolve(taken),
+      () => deps.now(),
     )
     await sender.round()
     await sender.idle()

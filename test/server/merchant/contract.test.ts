@@ -180,8 +180,11 @@ describe('the client and the server', () => {
     expect(await webhookEndpoints.update(made.id, { events: ['*'] })).toEqual({ ...endpoint, events: ['*'] })
     expect((await webhookEndpoints.rotateSecret(made.id)).secret).not.toBe(made.secret)
     await webhookEndpoints.ping(made.id)
-    const sender = openDelivery(shop.deps, () =>
-      Promise.resolve({ ms: 1, httpStatus: 200, error: null, response: null, retryAfterMs: null }),
+    const taken = { ms: 1, httpStatus: 200, error: null, response: null, retryAfterMs: null }
+    const sender = openDelivery(
+      shop.deps,
+      () => Promise.resolve(taken),
+      () => shop.clock.at,
     )
     // A few of one endpoint at a time, and all that has happened in this shop is waiting.
     for (let n = 0; n < 20; n++) {
