@@ -324,15 +324,21 @@ describe('10,000 fuzzed messages', () => {
     { type: 'expired' },
     { type: 'failed', reason: 'network' },
   ]
-  /** No frame of another origin ever comes by the card frame's window: it stands in a shadow root, where no index and no name reaches. */
+  /**
+   * The card frame of the element has shaken hands; the one that waits has not, and is in reach of every other frame. From those even the
+   * right nonce is wrong.
+   */
   const doors = [
-    'frame',
-    'frame, from a sibling',
-    'frame’s port',
     'page',
     'page, from another origin',
+    'frame',
+    'frame that waits',
+    'frame that waits, from a sibling',
+    'frame that waits, from another origin',
+    'frame’s port',
     'element’s port',
   ] as const
+  const nonce = '1-22-333-4444'
   type Door = (typeof doors)[number]
 
   /** No word of the protocol: one with a field too many, too few or of the wrong kind, or something else altogether. */
@@ -359,13 +365,18 @@ describe('10,000 fuzzed messages', () => {
       const door = doors[random.below(doors.length)]!
       const from = door === 'frame’s port' ? inits : door === 'element’s port' ? results : [...inits, ...results]
       const whole = from[random.below(from.length)]!
-      // A window takes no word but the greeting, however well said; here with a nonce that is none of the frame's.
-      const asIs = !door.endsWith('port') && random.below(3) > 0
-      const greeting = { type: 'fourgeeks:connect', nonce: `${random.below(1e9)}-${random.below(1e9)}` }
+      // A window takes no word but the greeting, however well said.
+      const isGreeting = !door.endsWith('port') && random.below(3) === 0
+      const asIs = !door.endsWith('port') && random.below(2) === 0
+      const isOther = /sibling|other/.test(door)
+      const greeting = {
+        type: 'fourgeeks:connect',
+        nonce: isOther ? nonce : `${random.below(1e9)}-${random.below(1e9)}`,
+      }
       return {
         door,
-        message: asIs ? [whole, greeting][random.below(2)] : spoil(random, whole),
-        ports: random.below(3),
+        message: isGreeting ? greeting : asIs ? whole : spoil(random, whole),
+        ports: isGreeting ? random.below(3) : 0,
       }
     })
   }
@@ -400,7 +411,7 @@ describe('10,000 fuzzed messages', () => {
       const frame = document.createElement('iframe')
       frame.name = name
       frame.setAttribute('sandbox', sandbox)
-      frame.srcdoc = `<script>addEventListener('message', ({ data, ports }) => (window.card ?? parent).postMessage(data, '*', ports))</script>`
+      frame.srcdoc = `<script>addEventListener('message', ({ data: { to, message }, ports }) => (to === null ? parent : parent[to]).postMessage(message, '*', ports))</script>`
       addEventListener('DOMContentLoaded', () => document.body.append(frame))
     }
   }
@@ -415,28 +426,46 @@ describe('10,000 fuzzed messages', () => {
     const before = [await shown(), await inForm(frame), await page.evaluate('told.join()')]
 
     const sent = await page.evaluate(
-      ({ list, url }) => {
+      async ({ list, url, id, nonce }) => {
         const all = window as unknown as Record<'toElement' | 'toFrame', MessagePort>
         const card = document.querySelector('fourgeeks-checkout')!.shadowRoot!.querySelector('iframe')!.contentWindow!
-        const [sibling, stranger] = ['sibling', 'stranger'].map(
-          (name) => document.querySelector<HTMLIFrameElement>(`[name=${name}]`)!.contentWindow!,
-        )
-        Object.assign(sibling!, { card })
+        const waiting = document.createElement('iframe')
+        waiting.src = `${url}/frame/${id}?locale=es-CR#${nonce}`
+        document.body.append(waiting)
+        await new Promise((done) => waiting.addEventListener('load', done))
+        const waits = waiting.contentWindow!
+        const to = [...Array(window.length).keys()].findIndex((index) => window[index] === waits)
+        const inFrame = (name: string) => document.querySelector<HTMLIFrameElement>(`[name=${name}]`)!.contentWindow!
+        const greetings: MessagePort[] = []
         let count = 0
         for (const { door, message, ports: wanted } of list) {
-          const ports = Array.from({ length: wanted }, () => new MessageChannel().port2)
+          const channels = Array.from({ length: wanted }, () => new MessageChannel())
+          const ports = channels.map(({ port1, port2 }) => {
+            port1.onmessage = () => greetings.push(port1)
+            return port2
+          })
           if (door === 'frame') card.postMessage(message, url, ports)
+          else if (door === 'frame that waits') waits.postMessage(message, url, ports)
           else if (door === 'page') window.postMessage(message, '*', ports)
           else if (door === 'frame’s port') all.toFrame.postMessage(message)
           else if (door === 'element’s port') all.toElement.postMessage(message)
-          else (door === 'page, from another origin' ? stranger! : sibling!).postMessage(message, '*', ports)
+          else {
+            const from = inFrame(door.endsWith('sibling') ? 'sibling' : 'stranger')
+            from.postMessage({ to: door.startsWith('page') ? null : to, message }, '*', ports)
+          }
           count++
         }
-        return count
+        // The right greeting comes last: it is answered, and it alone.
+        const { port1, port2 } = new MessageChannel()
+        const ready = new Promise((done) => (port1.onmessage = ({ data }) => done(data)))
+        // From the others it takes one step more.
+        await new Promise((done) => setTimeout(done, 300))
+        waits.postMessage({ type: 'fourgeeks:connect', nonce }, url, [port2])
+        return { count, to, ready: await ready, answered: greetings.length }
       },
-      { list: fuzz(seed), url: shopping.payments.url },
+      { list: fuzz(seed), url: shopping.payments.url, id, nonce },
     )
-    expect(sent).toBe(10_000)
+    expect(sent, `seed ${seed}`).toEqual({ count: 10_000, to: 2, ready: { type: 'ready' }, answered: 0 })
     // The frame has heard all that was sent before this answer; what it might say in turn has time to arrive.
     await frame.evaluate(() => new Promise((done) => setTimeout(done, 100)))
     await page.waitForTimeout(100)
