@@ -45,7 +45,11 @@ export function cardFrame(options: CardFrameOptions): CardInput {
   const connect = () => {
     const { port1, port2 } = new MessageChannel()
     port = port1
-    port.onmessage = ({ data }: MessageEvent<unknown>) => hear(readFromFrame(data))
+    // Another script may come by the port: what it dispatches there itself is none of the frame's, and the listener is out of its reach.
+    port.addEventListener('message', ({ data, isTrusted }: MessageEvent<unknown>) => {
+      if (isTrusted) hear(readFromFrame(data))
+    })
+    port.start()
     const hello: Connect = { type: 'fourgeeks:connect', nonce }
     iframe.contentWindow?.postMessage(hello, api, [port2])
   }

@@ -31,7 +31,8 @@ export type CheckoutNews = {
 export class CheckoutEvent<Type extends keyof CheckoutNews> extends Event {
   constructor(type: Type, fields: CheckoutNews[Type]) {
     super(type, { bubbles: true, composed: true, cancelable: type === 'checkout-paid' })
-    Object.assign(this, fields)
+    // Not by assignment, which a setter on `Object.prototype` could take and answer otherwise.
+    for (const [name, value] of Object.entries(fields)) Object.defineProperty(this, name, { value, enumerable: true })
   }
 }
 

@@ -124,7 +124,7 @@ const texts: Record<PageLanguage, Words> = {
 
 /** As narrow as a bank's window ever is: 250 by 400. */
 const look = `
-:root { color-scheme: light dark; background: light-dark(#fff, #14171d); }
+:root { color-scheme: light dark; background: light-dark(#fff, #14171d); scrollbar-width: thin; scrollbar-color: light-dark(#868d9c, #6b7385) transparent; }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; grid-template-rows: auto 1fr; font: 15px/1.45 system-ui, sans-serif;
   color: light-dark(#16181d, #f2f3f5); overflow-wrap: anywhere; }

@@ -6,6 +6,8 @@ import type { Browser, BrowserContext, Frame, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   audit,
+  bankOf,
+  bankWords,
   cardFrame,
   desktop,
   makeSession,
@@ -149,6 +151,24 @@ describe('a strict page', () => {
     await page.goto(shopping.pages.url)
     await buy(await cardFrame(page))
     await page.waitForURL(/id_payment=pay_/)
+    expect(refused).toEqual([])
+  })
+
+  it('takes a payment that the bank asks about: its page opens in the card frame, under the same policy', async () => {
+    const { policy, script } = await printed()
+    const refused = refusals()
+    const { session_id } = await makeSession(shopping)
+    setPage(script, tag(session_id), { 'Content-Security-Policy': policy })
+    await page.goto(shopping.pages.url)
+    const frame = await cardFrame(page)
+    await typeCard(frame, 'es', { ...good, number: '4000002760003184' })
+    await pay(frame, 'es')
+    const bank = await bankOf(frame)
+    expect(new URL(bank.url()).origin).toBe(api())
+    expect((await readSession(shopping, session_id)).payment_status).toBe('unpaid')
+    await bank.getByRole('button', { name: bankWords.es.passed }).click()
+    await page.waitForURL(/id_payment=pay_/)
+    expect((await readSession(shopping, session_id)).payment_status).toBe('paid')
     expect(refused).toEqual([])
   })
 

@@ -26,12 +26,9 @@ export function findBrowser(): string | undefined {
 export function ensureBrowser(): string {
   const found = findBrowser()
   if (found !== undefined) return found
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+  if (mayInstall()) {
     console.log('No browser found: installing Chromium with apt-get')
-    const apt = (...args: string[]) =>
-      spawnSync('apt-get', args, { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
-    apt('update', '-qq')
-    apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core')
+    install('chromium')
   } else {
     console.log('No browser found: asking Playwright for its Chromium')
     spawnSync(process.execPath, ['node_modules/playwright-core/cli.js', 'install', 'chromium'], { stdio: 'inherit' })
@@ -42,6 +39,37 @@ export function ensureBrowser(): string {
     'The browser tests need Chromium or Chrome and none could be installed. ' +
       'Install one (Debian: apt-get install chromium) or set CHROME_PATH to its program.',
   )
+}
+
+/** Where one of the other browsers' programs is, after installing its Debian packages if it was missing. `variable` may name it. */
+export function ensureProgram(
+  name: string,
+  { variable, places, packages }: { variable?: string; places: string[]; packages: string[] },
+): string {
+  const named = variable && process.env[variable]
+  if (named && !existsSync(named)) throw new Error(`${variable} names ${named}, and there is nothing there`)
+  const find = () => (named ? named : places.find((each) => existsSync(each)))
+  const found = find()
+  if (found !== undefined) return found
+  const line = `apt-get install ${packages.join(' ')}`
+  if (mayInstall()) {
+    console.log(`No ${name} found: ${line}`)
+    install(...packages)
+  }
+  const installed = find()
+  if (installed !== undefined) return installed
+  throw new Error(
+    `${name} is missing. Install it (Debian: ${line})${variable ? ` or set ${variable} to its program` : ''}.`,
+  )
+}
+
+const mayInstall = () => process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
+
+function install(...packages: string[]): void {
+  const apt = (...args: string[]) =>
+    spawnSync('apt-get', args, { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
+  apt('update', '-qq')
+  apt('install', '-y', '-qq', '--no-install-recommends', ...packages, 'fonts-dejavu-core')
 }
 
 /** No network but loopback, and no sandbox only where root makes it impossible. */

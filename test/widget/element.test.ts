@@ -60,18 +60,22 @@ describe('<fourgeeks-checkout>', () => {
   const mountWithFrame = async (session = aSession()) => {
     stub = stubFetch(answers(session))
     const Real = window.MessageChannel
-    let port: MessagePort | undefined
-    window.MessageChannel = class extends Real {
+    const ours = new Real()
+    let isTaken = false
+    window.MessageChannel = class {
+      port1 = ours.port1
+      port2 = new Real().port2
       constructor() {
-        super()
-        port = this.port1
+        isTaken = true
       }
     }
     mount({ 'session-id': 'cs_test_none' })
-    const host = await until('a port', () => port)
+    await until('a port', () => isTaken)
     window.MessageChannel = Real
     return async (message: unknown) => {
-      host.onmessage!(new MessageEvent('message', { data: message }))
+      const arrived = new Promise((done) => ours.port1.addEventListener('message', done, { once: true }))
+      ours.port2.postMessage(message)
+      await arrived
       await element.updateComplete
     }
   }
