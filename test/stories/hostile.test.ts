@@ -188,7 +188,14 @@ function lieInWait(api: string): void {
     }
   })
 
+  let other: (Window & typeof globalThis) | null = null
   enemy.attack = () => {
+    other ??= window.open('about:blank') as typeof other
+    if (other) {
+      // Spoken from the other window, so that the message comes from there.
+      other.Function(`for (const message of ${print(forged())}) opener.postMessage(message, '*')`)()
+      count('from a window')
+    }
     const root = document.querySelector('fourgeeks-checkout')?.shadowRoot
     const frame = root?.querySelector('iframe')
     note(root?.innerHTML)
@@ -244,6 +251,8 @@ const inForm = (frame: Frame) =>
 /** Attacks, and lets everything arrive that was sent. */
 async function attack(): Promise<void> {
   await enemyOf((enemy) => enemy.attack())
+  // Before the window that it opened.
+  await page.bringToFront()
   await page.waitForTimeout(150)
 }
 
@@ -286,7 +295,7 @@ it('a hostile page learns no digit, forges no result, and the payment side has w
 
   // The enemy did what it came for, and heard from no second handshake.
   const { made, seen } = await enemyOf(({ made, seen }) => ({ made, seen }))
-  expect(made).toMatchObject({ fetch: expect.any(Number), attachShadow: 1, forged: 50 })
+  expect(made).toMatchObject({ fetch: expect.any(Number), attachShadow: 1, forged: 50, 'from a window': 5 })
   expect(made['at a port']).toBeGreaterThanOrEqual(50)
   expect(made['answered']).toBeUndefined()
   const all = seen.join('\n')
