@@ -166,7 +166,8 @@ function refusalsOf(method: string, path: string, operation: Operation): string[
     403: true,
     404: true,
     409: posts,
-    413: sends,
+    // A body that is too large is refused wherever one can be sent.
+    413: method !== 'get',
     415: sends,
     422: true,
     429: true,
@@ -235,6 +236,23 @@ is a hint, never a proof.`,
     name: 'Invoices',
     paths: /^\/v1\/invoices/,
     description: 'What subscriptions cost: one invoice a period, with what became of its card.',
+  },
+  {
+    name: 'Events',
+    paths: /^\/v1\/events/,
+    description: `One row for each change of an object, written with it: what it was, and the object as it became. An event with a lower \`version\` than one
+that was seen of the same object is older news.`,
+  },
+  {
+    name: 'Webhooks',
+    paths: /^\/v1\/webhook-endpoints/,
+    description: `Events, sent to addresses of yours: signed, tried again for three days, each time with the same id and bytes. \`webhook-signature\` is that of
+Standard Webhooks.`,
+  },
+  {
+    name: 'Webhook deliveries',
+    paths: /^\/v1\/webhook-deliveries/,
+    description: 'What was sent or is on its way, what each try came to, and a way to send it once more.',
   },
   {
     name: 'Test clock',
