@@ -156,16 +156,28 @@ export async function replaceDelivery(tx: Tx, before: Delivery, after: Delivery)
   mustHaveChanged(changed, before.id)
 }
 
-/** Endpoints that something is due for, and that nobody is at. */
+/**
+ * Endpoints that something is due for, and that nobody is at. Asked of each endpoint, of which there are few: what waits for its
+ * hour, however much it is, is not looked at.
+ */
 export async function selectDueEndpoints(db: Db, moment: string): Promise<string[]> {
   const rows = await db
-    .selectFrom('webhook_deliveries')
-    .select('endpoint_id')
-    .distinct()
-    .where('next_attempt_at', '<=', moment)
-    .where((where) => where.or([where('leased_until', 'is', null), where('leased_until', '<=', moment)]))
+    .selectFrom('webhook_endpoints')
+    .select('id')
+    .where('status', '=', 'enabled')
+    .where('deleted_at', 'is', null)
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom('webhook_deliveries')
+          .select('webhook_deliveries.id')
+          .whereRef('endpoint_id', '=', 'webhook_endpoints.id')
+          .where('next_attempt_at', '<=', moment)
+          .where((one) => one.or([one('leased_until', 'is', null), one('leased_until', '<=', moment)])),
+      ),
+    )
     .execute()
-  return rows.map((row) => row.endpoint_id)
+  return rows.map((row) => row.id)
 }
 
 /** What is due for one endpoint, that which has waited longest first. */
