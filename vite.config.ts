@@ -119,6 +119,8 @@ export default defineConfig({
     globalSetup: 'test/support/global-setup.ts',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Most of the stories wait for processes, leases and browsers: a core is left idle otherwise.
+    maxWorkers: '100%',
     coverage: { include: ['server/**/*.ts'] },
   },
 })

@@ -125,6 +125,8 @@ export const tidyExpiry = (text: string): string =>
 export function checkNumber(text: string): 'number_missing' | 'number_short' | 'incorrect_number' | null {
   const digits = digitsOf(text)
   if (!digits) return 'number_missing'
+  // ISO/IEC 7812 gives no card of a bank such a number.
+  if (digits.startsWith('0')) return 'incorrect_number'
   const { brand, lengths } = cardOf(digits)
   // UnionPay has cards whose last digit checks nothing.
   if (lengths.includes(digits.length) && (brand === 'unionpay' || passesLuhn(digits))) return null
