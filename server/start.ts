@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { ensureSandbox } from './actions/accounts.ts'
 import { sweepClocks } from './actions/clock.ts'
 import { sweep, sweepChallenges, sweepRefunds } from './actions/sweep.ts'
-import { openDelivery, overNetwork } from './webhooks/deliver.ts'
+import type { Deliverer } from './webhooks/deliver.ts'
 import { createApp } from './app.ts'
 import { openAssets } from './assets.ts'
 import type { Deps, Running } from './deps.ts'
@@ -144,18 +144,19 @@ export async function start(given: {
     )
   })
 
-  const delivery = openDelivery(
-    deps,
-    overNetwork({ loopback: isOwnMachine(settings.host, settings.publicUrl) }),
-    given.now,
-  )
+  // Loaded with the first round: a start has no time for it.
+  let delivering: Promise<Deliverer> | undefined
+  const deliverer = async (): Promise<Deliverer> => {
+    const { openDelivery, overNetwork } = await import('./webhooks/deliver.ts')
+    return openDelivery(deps, overNetwork({ loopback: isOwnMachine(settings.host, settings.publicUrl) }), given.now)
+  }
   const drained = drain(server, running)
   const sweeping = [
     keepDoing(deps, sweepEveryMs, sweep),
     keepDoing(deps, watchEveryMs, sweepRefunds),
     keepDoing(deps, watchEveryMs, sweepChallenges),
     keepDoing(deps, watchEveryMs, sweepClocks),
-    keepDoing(deps, deliverEveryMs, () => delivery.round()),
+    keepDoing(deps, deliverEveryMs, async () => (await (delivering ??= deliverer())).round()),
   ]
   const stop = async () => {
     if (running.stopping) return
@@ -165,7 +166,7 @@ export async function start(given: {
     await drained()
     await Promise.all(sweeping.map((one) => one.stop()))
     // A receiver may take its time; whoever starts next delivers what it had not answered yet.
-    await Promise.race([delivery.stop(), sleep(receiversMs)])
+    await Promise.race([delivering?.then((one) => one.stop()), sleep(receiversMs)])
     await store.close()
     process.exit(0)
   }

@@ -23,7 +23,7 @@ import {
   type WebhookEndpoint,
 } from '../domain/webhook.ts'
 import { couldBeId, idPrefixes } from '../ids.ts'
-import { takeUndispatched } from '../store/outbox.ts'
+import { hasUndispatched, takeUndispatched } from '../store/outbox.ts'
 import type { Db, EventRow, Tx, WebhookAttemptRow } from '../store/schema.ts'
 import {
   cancelDeliveries,
@@ -166,8 +166,9 @@ const mostEvents = 200
  * Sends events on their way: a delivery for each endpoint that wants to hear of it, with its body, in the transaction that
  * takes the event. True when there may be more.
  */
-export const dispatch = (deps: Deps, bodyOf: (event: EventRow) => string): Promise<boolean> =>
-  deps.store.transact(async (tx) => {
+export async function dispatch(deps: Deps, bodyOf: (event: EventRow) => string): Promise<boolean> {
+  if (!(await hasUndispatched(deps.store.db))) return false
+  return deps.store.transact(async (tx) => {
     const events = await takeUndispatched(tx, mostEvents)
     if (events.length === 0) return false
     const endpoints = await selectEnabledEndpoints(
@@ -200,6 +201,7 @@ export const dispatch = (deps: Deps, bodyOf: (event: EventRow) => string): Promi
     await insertDeliveries(tx, deliveries)
     return events.length === mostEvents
   })
+}
 
 function isFor(endpoint: WebhookEndpoint, event: EventRow): boolean {
   if (endpoint.accountId !== event.account_id || endpoint.live !== (event.live === 1)) return false

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Owner } from '../domain/account.ts'
 import { flag } from './lists.ts'
 import type { Db, EventRow, LedgerRow, Tx } from './schema.ts'
@@ -5,6 +6,17 @@ import type { Db, EventRow, LedgerRow, Tx } from './schema.ts'
 /** Events are rows of the transaction that caused them; whoever delivers them reads them later. */
 export async function insertEvents(tx: Tx, events: readonly EventRow[]): Promise<void> {
   if (events.length > 0) await tx.insertInto('events').values(events).execute()
+}
+
+/** Whether any event waits to be sent on its way: asked often, and answered without a transaction. */
+export async function hasUndispatched(db: Db): Promise<boolean> {
+  const row = await db
+    .selectFrom('events')
+    .select('id')
+    .where('dispatched', '=', sql.lit(0))
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Takes events that nobody has sent on their way yet: whoever gets a row back has it, and nobody else. */
