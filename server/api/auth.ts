@@ -19,7 +19,8 @@ export function withKey(deps: Deps): MiddlewareHandler<Env> {
     const merchant = await merchantOf(c, deps)
     if (!merchant) throw (await deps.accounts.lacksKeys(presentedKey(c))) ? noKeys() : unauthorized()
     const origin = c.req.header('origin')
-    if (origin !== undefined || c.req.header('sec-fetch-site') !== undefined) {
+    const site = c.req.header('sec-fetch-site')
+    if ((origin !== undefined || site !== undefined) && !isConsole(c, deps, origin, site)) {
       const about = { account: merchant.accountId, key: merchant.keyId, requestId: c.get('requestId') }
       deps.log.warn(about, 'a secret key came from a browser')
       // The refusal is due even when it cannot be announced.
@@ -32,6 +33,18 @@ export function withKey(deps: Deps): MiddlewareHandler<Env> {
     await next()
   }
 }
+
+/**
+ * Our own console, in which somebody has typed the key: it says so in a header, and the browser says that it is a page of
+ * this origin. Browsers tell the latter by `Sec-Fetch-Site`, and where that is not secure by `Origin`.
+ */
+function isConsole(c: Context<Env>, { settings }: Deps, origin: string | undefined, site: string | undefined): boolean {
+  if (c.req.header(consoleHeader) === undefined) return false
+  return site === undefined ? origin === new URL(settings.publicUrl).origin : site === 'same-origin'
+}
+
+/** What the console sends with a secret key. */
+export const consoleHeader = 'x-console'
 
 /** Whose the key is that came with a request, which then counts against that key's limit; undefined for none and a wrong one. */
 export async function merchantOf(c: Context<Env>, deps: Deps): Promise<Merchant | undefined> {

@@ -199,10 +199,22 @@ describe('an account without a key that counts', () => {
 
 describe('a secret key from a browser', () => {
   it.each([
+    [{ 'X-Console': '1', 'Sec-Fetch-Site': 'same-origin' }],
+    [{ 'X-Console': '1', 'Sec-Fetch-Site': 'same-origin', Origin: 'http://localhost:4242' }],
+    [{ 'X-Console': '1', Origin: 'http://localhost:4242' }],
+  ])('is accepted from the console of this origin: %o', async (headers) => {
+    const key = await shop.newKey()
+    expect(await codeFor({ ...(headers as Record<string, string>), 'X-Api-Key': key })).toBe(entered)
+  })
+
+  it.each([
     [{ Origin: 'http://localhost:4243' }, 'http://localhost:4243'],
     [{ Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' }, 'https://evil.example'],
     [{ 'Sec-Fetch-Site': 'same-origin' }, null],
     [{ Origin: 'null' }, 'null'],
+    [{ 'X-Console': '1', Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' }, 'https://evil.example'],
+    [{ 'X-Console': '1', Origin: 'https://evil.example' }, 'https://evil.example'],
+    [{ 'X-Console': '1', 'Sec-Fetch-Site': 'same-site' }, null],
     [{ Origin: `https://${'x'.repeat(400)}.example` }, null],
   ])('is refused with the reason and announced: %o', async (headers, origin) => {
     const key = await shop.newKey()
