@@ -193,6 +193,7 @@ export async function dispatch(deps: Deps, bodyOf: (event: EventRow) => string):
           attempts: 0,
           nextAttemptAt: now,
           leasedUntil: null,
+          fault: null,
           createdAt: now,
           version: 1,
         })

@@ -1,6 +1,7 @@
 /** Where an account's events are sent, and when a delivery is tried again. Semantics B6. */
 import { eventTypes, type EventType } from '../contract/events.ts'
 import type { DeliveryError, DeliveryStatus, SignatureForm, WebhookEndpointView } from '../contract/resources.ts'
+import type { WebhookFault } from '../contract/sandbox.ts'
 import { firstVersion, type Maker, type Owned, type Owner } from './account.ts'
 import { readAddress } from './address.ts'
 import { withoutCardNumbers } from './card.ts'
@@ -138,6 +139,8 @@ export type Delivery = Owner & {
   nextAttemptAt: string | null
   /** Whoever tries it has until then; after it, others may. */
   leasedUntil: string | null
+  /** Which switch of the sandbox has met it: none meets it again. */
+  fault: WebhookFault | null
   createdAt: string
   version: number
 }
@@ -205,5 +208,6 @@ export const replayDelivery = (delivery: Delivery, now: Date): Delivery => ({
   tries: 0,
   nextAttemptAt: now.toISOString(),
   leasedUntil: null,
+  fault: null,
   version: delivery.version + 1,
 })

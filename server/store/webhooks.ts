@@ -119,6 +119,7 @@ const deliveryFrom = (row: WebhookDeliveryRow): Delivery => ({
   attempts: row.attempts,
   nextAttemptAt: row.next_attempt_at,
   leasedUntil: row.leased_until,
+  fault: row.fault,
   createdAt: row.created_at,
   version: row.version,
 })
@@ -138,6 +139,7 @@ const deliveryRow = (delivery: Delivery): WebhookDeliveryRow => ({
   attempts: delivery.attempts,
   next_attempt_at: delivery.nextAttemptAt,
   leased_until: delivery.leasedUntil,
+  fault: delivery.fault,
 })
 
 export async function insertDeliveries(tx: Tx, deliveries: readonly Delivery[]): Promise<void> {
