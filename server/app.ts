@@ -20,6 +20,7 @@ import { tokenEndpoint } from './legacy/oauth.ts'
 import { reference } from './reference/document.ts'
 import { RememberingRouter } from './router.ts'
 import { ping } from './store/ping.ts'
+import { switched } from './switched.ts'
 import { away, problemFor } from './wire/failures.ts'
 import { type Env, reply } from './wire/reply.ts'
 import { within } from './within.ts'
@@ -107,7 +108,9 @@ function plainPath(request: Request): string {
 }
 
 /** An id for each request, the headers that every answer has, and one line in the log when it is done. */
-function everyRequest({ clocks, newId, log, metrics, running }: Deps): MiddlewareHandler<Env> {
+function everyRequest(deps: Deps): MiddlewareHandler<Env> {
+  const { clocks, switches, newId, log, metrics, running } = deps
+  const underSwitches = switched(deps)
   return async (c, next) => {
     const requestId = newId(idPrefixes.request)
     const began = performance.now()
@@ -119,10 +122,11 @@ function everyRequest({ clocks, newId, log, metrics, running }: Deps): Middlewar
     }
     c.set('headers', headers)
     clocks.refreshSoon()
+    switches.refreshSoon()
     if (running.stopping) headers['Connection'] = 'close'
     running.underWay++
     try {
-      await next()
+      await (switches.forRequests().length === 0 ? next() : underSwitches(c, next))
     } finally {
       running.underWay--
     }

@@ -21,6 +21,7 @@ import { secretsFrom } from './secrets.ts'
 import { hidesItsClients, isOwnMachine } from './settings.ts'
 import { openClocks } from './store/clocks.ts'
 import { openDirectory } from './store/directory.ts'
+import { openSwitches } from './store/switches.ts'
 import { drain } from './drain.ts'
 
 const sweepEveryMs = 10_000
@@ -66,10 +67,13 @@ export async function start(given: {
   const clocks = openClocks(store.db, real)
   await clocks.refresh()
   const { now } = clocks
+  const switches = openSwitches(store.db, now)
+  await switches.refresh()
   const deps: Deps = {
     store,
     now,
     clocks,
+    switches,
     newId: randomIds(real),
     accounts: openDirectory(store.db, now, secrets, settings.sandboxKeys),
     secrets,

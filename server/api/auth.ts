@@ -62,7 +62,7 @@ export async function merchantOf(c: Context<Env>, deps: Deps): Promise<Merchant 
 }
 
 /** Reads the key from the one place it was put. Source: the current API's reference, "Authentication". */
-function presentedKey(c: Context<Env>): string | undefined {
+export function presentedKey(c: Context<Env>): string | undefined {
   const header = c.req.header('x-api-key')?.trim()
   const authorization = c.req.header('authorization')?.trim()
   const other = authorization === undefined ? undefined : keyOf(authorization)

@@ -47,6 +47,10 @@ export type Thing =
   | 'event'
   | 'webhookEndpoint'
   | 'webhookDelivery'
+  | 'key'
+  | 'switch'
+  | 'drill'
+  | 'namespace'
 
 const nobody: Record<Thing, Say> = {
   payment: { en: 'There is no such payment', es: 'No existe ese pago' },
@@ -61,6 +65,10 @@ const nobody: Record<Thing, Say> = {
   event: { en: 'There is no such event', es: 'No existe ese evento' },
   webhookEndpoint: { en: 'There is no such webhook endpoint', es: 'No existe ese destino de webhooks' },
   webhookDelivery: { en: 'There is no such delivery', es: 'No existe ese envío' },
+  key: { en: 'There is no such key', es: 'No existe esa clave' },
+  switch: { en: 'There is no such switch', es: 'No existe ese interruptor' },
+  drill: { en: 'There is no such drill', es: 'No existe ese simulacro' },
+  namespace: { en: 'There is no such namespace', es: 'No existe ese espacio' },
 }
 
 /** The one answer for what is unknown, another account's, or of the other mode; `field` says where it was asked for. */

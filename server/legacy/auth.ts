@@ -54,7 +54,7 @@ async function bearerOf(c: Context<Env>, deps: Deps): Promise<Bearer | undefined
 }
 
 /** What stands behind the scheme, in any letter case of that; empty when nothing does, undefined for another scheme. */
-function sentToken(c: Context<Env>): string | undefined {
+export function sentToken(c: Context<Env>): string | undefined {
   const found = /^bearer(?:\s+(.*))?$/i.exec(c.req.header('authorization')?.trim() ?? '')
   return found ? (found[1] ?? '') : undefined
 }

@@ -1,14 +1,14 @@
 /** Namespaces: accounts that belong to another one. */
-import { mustHaveChanged } from './guard.ts'
 import type { Db, Tx } from './schema.ts'
 
-/** The id of the account that keeps a namespace's data. */
+/** The id of the account that keeps a namespace's data, while it is open. */
 export async function selectNamespace(db: Db | Tx, parentId: string, name: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('accounts')
     .select('id')
     .where('parent_id', '=', parentId)
     .where('namespace', '=', name)
+    .where('closed_at', 'is', null)
     .executeTakeFirst()
   return row?.id
 }
@@ -20,6 +20,7 @@ export async function selectNamespaces(db: Db, parentId: string): Promise<{ name
     .select(['namespace', 'created_at'])
     .where('parent_id', '=', parentId)
     .where('namespace', 'is not', null)
+    .where('closed_at', 'is', null)
     .orderBy('namespace')
     .execute()
   return rows.map((row) => ({ name: row.namespace!, createdAt: row.created_at }))
@@ -38,26 +39,32 @@ export async function countNamespaces(tx: Tx, parentId: string): Promise<number>
     .select((row) => row.fn.countAll<number>().as('count'))
     .where('parent_id', '=', parentId)
     .where('namespace', 'is not', null)
+    .where('closed_at', 'is', null)
     .executeTakeFirstOrThrow()
   return Number(count)
 }
 
-export async function insertNamespace(
+/**
+ * Makes a namespace, or opens one again that was closed: with the account that it had, so that whoever still remembers that
+ * one writes to where others read.
+ */
+export async function ensureNamespace(
   tx: Tx,
-  made: { id: string; parentId: string; name: string; at: string },
-): Promise<void> {
-  const { id, parentId, name, at } = made
+  { id, parentId, name, at }: { id: string; parentId: string; name: string; at: string },
+): Promise<string> {
+  const reopened = await tx
+    .updateTable('accounts')
+    .set({ closed_at: null, created_at: at })
+    .where('parent_id', '=', parentId)
+    .where('namespace', '=', name)
+    .returning('id')
+    .executeTakeFirst()
+  if (reopened) return reopened.id
   // The name that buyers read is the parent's, wherever it is read.
   await tx.insertInto('accounts').values({ id, name, created_at: at, parent_id: parentId, namespace: name }).execute()
+  return id
 }
 
-/** Takes a namespace's name away: what still names its account finds it, and a new namespace may be called so. */
-export async function releaseNamespace(tx: Tx, id: string): Promise<void> {
-  const changed = await tx
-    .updateTable('accounts')
-    .set({ namespace: null })
-    .where('id', '=', id)
-    .where('namespace', 'is not', null)
-    .executeTakeFirst()
-  mustHaveChanged(changed, id)
+export async function closeNamespace(tx: Tx, id: string, at: string): Promise<void> {
+  await tx.updateTable('accounts').set({ closed_at: at }).where('id', '=', id).execute()
 }

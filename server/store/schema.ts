@@ -40,8 +40,10 @@ export type AccountRow = {
   created_at: string
   /** Of a namespace: whose it is. Its name and origins are then those of that account. */
   parent_id: string | null
-  /** What a namespace is called; null for one that was deleted, and for accounts. */
+  /** What a namespace is called. */
   namespace: string | null
+  /** When a namespace was deleted; its next use opens it again. */
+  closed_at: string | null
 }
 export type OriginRow = { account_id: string; origin: string }
 export type ApiKeyRow = {

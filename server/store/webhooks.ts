@@ -247,6 +247,46 @@ export async function cancelDeliveries(tx: Tx, endpointId: string): Promise<void
     .execute()
 }
 
+/** Whether a switch holds a delivery of an endpoint back until a later one was sent. */
+export async function isHolding(tx: Tx, endpointId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('webhook_deliveries')
+    .select('id')
+    .where('endpoint_id', '=', endpointId)
+    .where('next_attempt_at', 'is not', null)
+    .where('fault', '=', 'webhook_reorder')
+    .where('tries', '=', 0)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Whether a later delivery to the same endpoint was sent. */
+export async function isOvertaken(tx: Tx, { id, endpointId }: Pick<Delivery, 'id' | 'endpointId'>): Promise<boolean> {
+  const row = await tx
+    .selectFrom('webhook_deliveries')
+    .select('id')
+    .where('endpoint_id', '=', endpointId)
+    .where('id', '>', id)
+    .where('attempts', '>', 0)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Makes due what a switch holds back at an endpoint. */
+export async function releaseDeliveries(tx: Tx, endpointId: string, now: string): Promise<void> {
+  await tx
+    .updateTable('webhook_deliveries')
+    .set({ next_attempt_at: now, version: sql<number>`version + 1` })
+    .where('endpoint_id', '=', endpointId)
+    .where('next_attempt_at', '>', now)
+    .where('fault', '=', 'webhook_reorder')
+    .where('tries', '=', 0)
+    .where('leased_until', 'is', null)
+    .execute()
+}
+
 export async function insertAttempt(tx: Tx, id: string, deliveryId: string, tried: Tried): Promise<void> {
   const row: WebhookAttemptRow = {
     id,

@@ -6,7 +6,7 @@ import { type Language, languageOf } from './locale.ts'
 
 export type Env = {
   /** What `@hono/node-server` gives beside the request; a request that a test makes has none of it. */
-  Bindings: { incoming?: { socket: { remoteAddress?: string | undefined } } }
+  Bindings: { incoming?: { socket: { remoteAddress?: string | undefined; destroy?: () => unknown } } }
   Variables: {
     requestId: string
     /** Set when an answer is given again: the language of the first. */
@@ -17,6 +17,8 @@ export type Env = {
     merchant: Merchant
     /** Who sent a valid key to a route that needs none. */
     visitor?: Merchant
+    /** Which switch of the sandbox the request has met. */
+    fault?: string
   }
 }
 

@@ -7,6 +7,7 @@ export const sandbox: Migration = {
     // A namespace is an account of its own, so that every wall between accounts stands around it.
     await db.schema.alterTable('accounts').addColumn('parent_id', 'text').execute()
     await db.schema.alterTable('accounts').addColumn('namespace', 'text').execute()
+    await db.schema.alterTable('accounts').addColumn('closed_at', 'text').execute()
     await sql`create unique index accounts_namespaces on accounts (parent_id, namespace)
       where namespace is not null`.execute(db)
     await db.schema
