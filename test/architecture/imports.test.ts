@@ -24,6 +24,7 @@ const floors: string[][] = [
   ['main.ts', 'keys.ts', 'clients.ts', 'replay.ts'],
   ['start.ts', 'command-line.ts', 'replay'],
   ['app.ts', 'drain.ts'],
+  ['switched.ts'],
   ['api', 'legacy', 'frame', 'hosted', 'console', 'reference', 'webhooks'],
   ['page-headers.ts'],
   ['wire', 'body-limit.ts', 'assets.ts', 'router.ts'],
