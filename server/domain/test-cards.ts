@@ -25,6 +25,8 @@ export type Behaviour =
       afterwards: 'succeeds' | { code: CardErrorCode; declineCode: DeclineCode }
       /** Whether it is charged unasked while its owner is away: set up for it already, or once it was kept under their eyes. */
       offSession?: 'succeeds' | 'succeeds_once_set_up'
+      /** What is asked, where it is not whether this is the card's owner: whether there is anybody at all. */
+      asks?: 'captcha'
     }
 
 /** How refunds of a card's money go, where it is not at once and for good. */
@@ -42,6 +44,8 @@ export type TestCard = {
 
 const succeeds: Behaviour = { does: 'succeeds' }
 const challenges = { does: 'challenges', afterwards: 'succeeds' } as const satisfies Behaviour
+// A backend that charges by itself has nobody to ask.
+const captcha: Behaviour = { ...challenges, offSession: 'succeeds', asks: 'captcha' }
 const declines = (declineCode: DeclineCode): Behaviour & { does: 'declines' } => ({
   does: 'declines',
   code: 'card_declined',
@@ -112,9 +116,8 @@ const riskChecks: readonly Row[] = [
   ['4000000000000028', 'address_check_fails', 'visa', succeeds],
   ['4000000000000010', 'address_checks_fail', 'visa', errs('incorrect_zip', 'with_postal_code')],
   ['4000000000000044', 'address_checks_unavailable', 'visa', succeeds],
-  // The published cards show a captcha that succeeds when answered; the sandbox has none to show.
-  ['4000000000001208', 'captcha', 'visa', succeeds],
-  ['4000000000003725', 'captcha_second', 'visa', succeeds],
+  ['4000000000001208', 'captcha', 'visa', captcha],
+  ['4000000000003725', 'captcha_second', 'visa', captcha],
 ]
 
 const threeDSecure: readonly Row[] = [
