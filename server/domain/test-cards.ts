@@ -32,9 +32,13 @@ export type Behaviour =
 /** How refunds of a card's money go, where it is not at once and for good. */
 export type RefundBehaviour = 'pending_then_succeeds' | 'succeeds_then_fails'
 
+/** What the cards of a part of the table are for. */
+export type CardGroup = 'brand' | 'declined' | 'risk' | '3ds' | 'dispute' | 'refund' | 'country'
+
 export type TestCard = {
   number: string
   name: string
+  group: CardGroup
   brand: Brand
   behaviour: Behaviour
   /** Whether it can be kept for later charges. */
@@ -236,28 +240,31 @@ const byCountry: readonly (readonly [number: string, country: string, brand: Bra
   ['4000057640000008', 'th_debit', 'visa'],
 ]
 
-const rows: readonly Row[] = [
-  ...byBrand,
-  ...issuerDeclines,
-  ...riskChecks,
-  ...threeDSecure,
-  ...disputes,
-  ...refundsAndBalance,
-  ...byCountry.map(([number, country, brand]): Row => [number, `country_${country}`, brand, succeeds]),
-]
+const groups: Record<CardGroup, readonly Row[]> = {
+  brand: byBrand,
+  declined: issuerDeclines,
+  risk: riskChecks,
+  '3ds': threeDSecure,
+  dispute: disputes,
+  refund: refundsAndBalance,
+  country: byCountry.map(([number, country, brand]): Row => [number, `country_${country}`, brand, succeeds]),
+}
 
 /** What an issuer declines, it declines to keep as well; one card only declines later. */
 const unsaved = new Set(issuerDeclines.filter(([, name]) => name !== 'saves_then_declines').map(([number]) => number))
 
 /** Every card of the sandbox, in the table's order. */
-export const testCards: readonly TestCard[] = rows.map(([number, name, brand, behaviour, refund]) => ({
-  number,
-  name: `tc_${name}`,
-  brand,
-  behaviour,
-  saves: !unsaved.has(number),
-  refund: refund ?? null,
-}))
+export const testCards: readonly TestCard[] = Object.entries(groups).flatMap(([group, rows]) =>
+  rows.map(([number, name, brand, behaviour, refund]) => ({
+    number,
+    name: `tc_${name}`,
+    group: group as CardGroup,
+    brand,
+    behaviour,
+    saves: !unsaved.has(number),
+    refund: refund ?? null,
+  })),
+)
 
 const cardsByNumber = new Map(testCards.map((card) => [card.number, card]))
 const cardsByName = new Map(testCards.map((card) => [card.name, card]))

@@ -60,7 +60,7 @@ const texts: Record<PageLanguage, Words> = {
       title: 'Is this you?',
       note: 'Confirm that you are using your card.',
       passed: 'Yes, it is me',
-      failed: 'No, it is not me',
+      failed: 'Not me',
     },
     captcha: {
       title: 'Are you a person?',
