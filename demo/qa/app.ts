@@ -13,7 +13,7 @@ import { readAmount } from '../../server/merchant/money.ts'
 import { strictPolicy } from '../../tools/csp.ts'
 import { currencies, type Language } from '../shop/catalogue.ts'
 import { shownCards } from './cards.ts'
-import { backDocument, qaDocument, shownDocument, shownSheet } from './document.ts'
+import { backDocument, qaDocument, shownDocument, shownSheet, tokens } from './document.ts'
 import { eventsAround } from './events.ts'
 import { fromHere, namedLocally } from './guard.ts'
 import { framedPolicy, policyText, reportingPolicy } from './policy.ts'
@@ -30,7 +30,7 @@ export type QaDeps = {
   fetch?: typeof fetch
 }
 
-const namespace = z.string().regex(/^[\w.-]{1,64}$/)
+const namespace = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/)
 const text = z.string().trim().max(500)
 const newSession = z.object({
   mode: z.enum(['payment', 'subscription']),
@@ -70,7 +70,7 @@ const switchKind = z.enum([
 const newSwitch = z.object({
   kind: switchKind,
   times: z.int().min(1).max(100),
-  delay_ms: z.int().min(0).max(60_000).optional(),
+  delay_ms: z.int().min(1).max(60_000).optional(),
   session_id: z.string().max(255),
 })
 const id = z.string().regex(/^[\w-]{1,255}$/)
@@ -191,7 +191,11 @@ export function qaPages({ api, apiKey, shopUrl, built, hook, languageOf, fetch: 
       const value = c.req.query(name)
       return value === undefined || !/^[\w-]{1,40}$/.test(value) ? [] : [[name, value] as const]
     })
-    const sheet = `/qa/shown.css${new URL(c.req.url).search}`
+    const set = tokens.flatMap((name) => {
+      const value = c.req.query(name)
+      return value === undefined ? [] : [[name, value]]
+    })
+    const sheet = `/qa/shown.css?${new URLSearchParams(set).toString()}`
     const made = shownDocument({ payments, session, lang, dir, scheme, attributes: Object.fromEntries(given), sheet })
     const reporting = policy && {
       'content-security-policy-report-only': reportingPolicy(policy, `/qa/reports/${page}`),

@@ -160,7 +160,7 @@ async function arm(kind: string): Promise<void> {
       kind,
       times: Number(state.times) || 1,
       session_id: session,
-      ...(delays && { delay_ms: Number(state.delay) || 0 }),
+      ...(delays && { delay_ms: Number(state.delay) || 1 }),
     },
   })
   switchFailed = !answer.ok
@@ -532,7 +532,7 @@ function switchesPart(armed: readonly Switch[]): TemplateResult {
   const kinds = Object.keys(text.kinds)
   return html`<div class="pair">
       ${field('times', text.times, { type: 'number', min: '1', max: '100' })}
-      ${field('delay', text.delay, { type: 'number', min: '0', max: '60000' })}
+      ${field('delay', text.delay, { type: 'number', min: '1', max: '60000' })}
     </div>
     <p class="fine">${text.switchesHint}</p>
     ${buttons(kinds.filter((kind) => !kind.startsWith('webhook_')))}
@@ -546,7 +546,7 @@ function switchesPart(armed: readonly Switch[]): TemplateResult {
             <ul class="armed" aria-labelledby="armed">
               ${armed.map(
                 ({ id, kind, left, times }) =>
-                  html`<li>
+                  html`<li class=${left > 0 ? '' : 'spent'}>
                     <span><b>${text.kinds[kind] ?? kind}</b> <span class="fine">${text.left(left, times)}</span></span>
                     <button
                       class="link"
@@ -561,6 +561,11 @@ function switchesPart(armed: readonly Switch[]): TemplateResult {
             </ul>
             <button class="button small quiet" type="button" @click=${() => disarm('')}>${text.disarmAll}</button>`
     }`
+}
+
+function armedNote(all: readonly Switch[]): string {
+  const count = all.filter(({ left }) => left > 0).length
+  return count > 0 ? `${text.armed}: ${count}` : ''
 }
 
 function stage(): TemplateResult {
@@ -642,7 +647,7 @@ function draw(): TemplateResult {
           ${part('looks', text.looks, looksPart(), state.locale || state.lang)}
           ${part('policy', text.csp, policyPart(), violations.length > 0 ? `${text.violations}: ${violations.length}` : '')}
           ${part('clock', text.clock, clockPart(), clockNote())}
-          ${switches ? part('switches', text.switches, switchesPart(switches), switches.length > 0 ? `${text.armed}: ${switches.length}` : '') : nothing}
+          ${switches ? part('switches', text.switches, switchesPart(switches), armedNote(switches)) : nothing}
         </div>
         <div class="below">
           <section class="happened" aria-labelledby="log-title">
