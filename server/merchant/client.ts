@@ -56,6 +56,8 @@ export type NewSession = {
   items?: string[]
   /** Who buys, when the shop keeps customers. */
   customer_id?: string
+  /** ISO 8601, half an hour to a day from now; a day when absent. */
+  expires_at?: string
 }
 
 /** A session that starts a subscription: the plan, and its price once more as amount and currency. */
