@@ -7,6 +7,7 @@ import { apiDocument } from './api/document.ts'
 import { answerProblem, bodyTooLarge, problemOf } from './api/errors.ts'
 import type { Assets } from './assets.ts'
 import { limitBody, withBody } from './body-limit.ts'
+import { consolePage } from './console/page.ts'
 import type { Deps } from './deps.ts'
 import { Problem } from './domain/problem.ts'
 import { cardFrame } from './frame/document.ts'
@@ -49,6 +50,7 @@ export function createApp(deps: Deps, assets: Assets): Hono<Env> {
   app.route('/subscription', subscriptionPages(deps))
   app.route('/3ds', challengePages(deps))
   app.route('/docs', reference(assets))
+  app.route('/console', consolePage(assets))
   app.get('/healthz', (c) => {
     c.get('headers')['Access-Control-Allow-Origin'] = '*'
     return reply(c, { status: 'ok' }, 200)
