@@ -1,8 +1,9 @@
 /** Everything the payment side answers, mounted in one place. */
-import { Hono, type MiddlewareHandler } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { getPathNoStrict } from 'hono/utils/url'
 import { currentApi } from './api/index.ts'
+import { consoleHeader, withKey } from './api/auth.ts'
 import { apiDocument } from './api/document.ts'
 import { answerProblem, bodyTooLarge, problemOf } from './api/errors.ts'
 import type { Assets } from './assets.ts'
@@ -10,6 +11,7 @@ import { limitBody, withBody } from './body-limit.ts'
 import { consolePage } from './console/page.ts'
 import type { Deps } from './deps.ts'
 import { Problem } from './domain/problem.ts'
+import { consoleApi } from './console/api.ts'
 import { cardFrame } from './frame/document.ts'
 import { challengePages } from './hosted/challenge.ts'
 import { hostedCheckout } from './hosted/checkout.ts'
@@ -18,6 +20,7 @@ import { subscriptionPages } from './hosted/subscription.ts'
 import { idPrefixes } from './ids.ts'
 import { legacyApi, withoutDoubledSlashes } from './legacy/index.ts'
 import { tokenEndpoint } from './legacy/oauth.ts'
+import type { Seen } from './recorder.ts'
 import { reference } from './reference/document.ts'
 import { RememberingRouter } from './router.ts'
 import { ping } from './store/ping.ts'
@@ -44,6 +47,7 @@ export function createApp(deps: Deps, assets: Assets): Hono<Env> {
     document ??= apiDocument(api, deps.settings.publicUrl)
     return reply(c, document, 200)
   })
+  app.route('/console/api', consoleApi(deps, withKey(deps)))
   app.route('/frame', cardFrame(deps, assets))
   app.route('/checkout', hostedCheckout(deps, assets))
   app.route('/link', linkPages(deps))
@@ -109,10 +113,11 @@ function plainPath(request: Request): string {
 }
 
 /** An id for each request, the headers that every answer has, and one line in the log when it is done. */
-function everyRequest({ clocks, newId, log, metrics, running }: Deps): MiddlewareHandler<Env> {
+function everyRequest({ clocks, newId, log, metrics, recorder, running, now }: Deps): MiddlewareHandler<Env> {
   return async (c, next) => {
     const requestId = newId(idPrefixes.request)
     const began = performance.now()
+    const at = now()
     c.set('requestId', requestId)
     const headers: Record<string, string> = {
       'X-Request-Id': requestId,
@@ -135,5 +140,24 @@ function everyRequest({ clocks, newId, log, metrics, running }: Deps): Middlewar
     const { status } = c.res
     metrics?.request(method, route, status, ms)
     log.request({ requestId, method, route, status, ms: Math.round(ms * 10) / 10 })
+    recorder?.note(seenOf(c, { id: requestId, at, route, ms }))
+  }
+}
+
+/** A request that was just answered, for whoever writes it down. */
+function seenOf(c: Context<Env>, about: Pick<Seen, 'id' | 'at' | 'route' | 'ms'>): Seen {
+  const by = c.get('merchant') ?? c.get('visitor')
+  // What is cached is a promise at first, whatever its type says; one that failed was told to whoever asked.
+  const { text, arrayBuffer } = c.req.bodyCache
+  return {
+    ...about,
+    request: c.req.raw,
+    body: Promise.resolve(text ?? arrayBuffer).catch(() => undefined),
+    status: c.res.status,
+    headers: c.get('headers'),
+    answer: c.get('answer'),
+    owner: by,
+    caller: c.req.header(consoleHeader) !== undefined ? 'console' : by ? 'server' : 'buyer',
+    fault: c.get('fault'),
   }
 }

@@ -5,6 +5,7 @@ import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { NewId } from './ids.ts'
+import type { Recorder } from './recorder.ts'
 import type { Processor } from './processors/processor.ts'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
@@ -32,6 +33,8 @@ export type Deps = {
   trusts: Trusts | undefined
   /** Undefined when nobody is to read them. */
   metrics: Metrics | undefined
+  /** Undefined when requests are not written down. */
+  recorder: Recorder | undefined
   running: Running
 }
 

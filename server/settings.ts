@@ -31,6 +31,8 @@ export type Settings = {
   trustProxy: string[]
   /** Whether `/metrics` answers. */
   metrics: boolean
+  /** Whose requests are written down for the console. */
+  recordRequests: 'test' | 'all' | 'off'
 }
 
 /** A setting that cannot be used; its message is one line that names it. */
@@ -74,6 +76,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     trustProxy: proxies(text('TRUST_PROXY', 'none')),
     // A server on a loopback address that browsers know under another name stands behind a proxy, which shows all of it.
     metrics: oneOf('METRICS', text('METRICS', isOwnMachine(host, publicUrl) ? 'on' : 'off'), onOrOff) === 'on',
+    recordRequests: oneOf('RECORD_REQUESTS', text('RECORD_REQUESTS', 'test'), ['test', 'all', 'off']),
   }
   if (!looksLikeKey(sandboxApiKey) || !sandboxApiKey.startsWith('sk_test_')) {
     throw new SettingError('SANDBOX_API_KEY must start with sk_test_ and go on with letters and digits')

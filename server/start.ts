@@ -16,6 +16,7 @@ import { trustedProxies } from './domain/network.ts'
 import { openLimits } from './limits.ts'
 import { inBatches, openLog } from './log.ts'
 import { openMetrics } from './metrics.ts'
+import { openRecorder } from './recorder.ts'
 import { sandboxProcessor } from './processors/sandbox.ts'
 import { secretsFrom } from './secrets.ts'
 import { hidesItsClients, isOwnMachine } from './settings.ts'
@@ -80,6 +81,10 @@ export async function start(given: {
     limits: openLimits(settings.rateLimits),
     trusts: trustedProxies(settings.trustProxy),
     metrics: settings.metrics ? openMetrics(() => running.underWay) : undefined,
+    recorder:
+      settings.recordRequests === 'off'
+        ? undefined
+        : openRecorder(store, log, ({ live }) => !live || settings.recordRequests === 'all'),
     running,
   }
   if (settings.sandboxClock) {
@@ -167,6 +172,7 @@ export async function start(given: {
     await Promise.all(sweeping.map((one) => one.stop()))
     // A receiver may take its time; whoever starts next delivers what it had not answered yet.
     await Promise.race([delivering?.then((one) => one.stop()), sleep(receiversMs)])
+    await deps.recorder?.flush()
     await store.close()
     process.exit(0)
   }

@@ -11,6 +11,7 @@ import {
 } from '../domain/customer.ts'
 import { refuseFields } from '../domain/problem.ts'
 import { customerRows } from '../store/customers.ts'
+import { forgetRequestsAbout } from '../store/requests.ts'
 import { selectSubscriptionsOf } from '../store/subscriptions.ts'
 import { insertCustomer } from './insert-customer.ts'
 import { tryWithNewCard } from './invoices.ts'
@@ -101,6 +102,7 @@ export const deleteCustomer = (deps: Deps, by: Owner, said: string): Promise<Cus
     }
     const after = forget(before)
     await customerRows.replace(tx, before, after)
+    await forgetRequestsAbout(tx, before.id)
     await announce(deps, tx, ['customer.deleted', after])
     return after
   })

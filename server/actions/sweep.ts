@@ -8,6 +8,7 @@ import { selectUnresolvedAttempts } from '../store/attempts.ts'
 import { LostRace } from '../store/guard.ts'
 import { forgetKeys } from '../store/idempotency.ts'
 import { forgetTokens } from '../store/oauth.ts'
+import { forgetRequests } from '../store/requests.ts'
 import { conclude } from './attempts.ts'
 import { recordClientUses } from './clients.ts'
 import { doDue } from './due.ts'
@@ -17,6 +18,9 @@ import { concludeSetup } from './setups.ts'
 /** How many one sweep takes on. */
 const most = 200
 const keyLifeMs = 72 * 3_600_000
+/** How long the console can look back. */
+const requestLifeMs = 7 * 24 * 3_600_000
+const mostForgotten = 500
 /** A token may live on a test clock that stands still while the real one goes on. */
 const tokenGraceMs = 30 * 24 * 3_600_000
 
@@ -33,6 +37,7 @@ export async function sweep(deps: Deps): Promise<void> {
   await deps.store.transact(async (tx) => {
     await forgetKeys(tx, new Date(now.getTime() - keyLifeMs).toISOString())
     await forgetTokens(tx, new Date(now.getTime() - tokenGraceMs).toISOString())
+    await forgetRequests(tx, new Date(now.getTime() - requestLifeMs).toISOString(), mostForgotten)
   })
 }
 

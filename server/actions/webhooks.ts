@@ -25,6 +25,7 @@ import {
 import { couldBeId, idPrefixes } from '../ids.ts'
 import { hasUndispatched, takeUndispatched } from '../store/outbox.ts'
 import type { Db, EventRow, Tx, WebhookAttemptRow } from '../store/schema.ts'
+import { countPayments } from '../store/totals.ts'
 import {
   cancelDeliveries,
   type DeliveryFilter,
@@ -163,7 +164,7 @@ const announceEndpoint = (
 const mostEvents = 200
 
 /**
- * Sends events on their way: a delivery for each endpoint that wants to hear of it, with its body, in the transaction that
+ * Sends events on their way and counts what they say of payments: a delivery for each endpoint that wants to hear of it, with its body, in the transaction that
  * takes the event. True when there may be more.
  */
 export async function dispatch(deps: Deps, bodyOf: (event: EventRow) => string): Promise<boolean> {
@@ -171,6 +172,7 @@ export async function dispatch(deps: Deps, bodyOf: (event: EventRow) => string):
   return deps.store.transact(async (tx) => {
     const events = await takeUndispatched(tx, mostEvents)
     if (events.length === 0) return false
+    await countPayments(tx, events)
     const endpoints = await selectEnabledEndpoints(
       tx,
       events.map((event) => event.account_id),

@@ -17,7 +17,6 @@ export type ConsoleView = {
   records_requests: boolean
   /** What time it is for this data, ISO 8601. */
   now: string
-  version: string
 }
 
 /** Who sent a request: the shop's server, with a secret key or a token; a buyer's browser; the console. */
@@ -70,8 +69,11 @@ export type SessionSummary = {
   expires_at: string
 }
 
-/** Rows of a list that is read from one id to the next. */
-export type CursorPage<T> = { items: T[]; has_more: boolean }
+/**
+ * Rows of a list that is read from one id to the next: `next` is what to go on with, as `before` or `after`, and null at its
+ * end. Only some thousands of rows are looked at for one answer, so that there may be more behind a page with few or none.
+ */
+export type CursorPage<T> = { items: T[]; has_more: boolean; next: string | null }
 
 /** `GET /console/api/search?q=…`: an id, the beginning of one, an email, a description's words, the last four digits of a card, an amount. */
 export type SearchHit = {
@@ -82,7 +84,7 @@ export type SearchHit = {
   status: string | null
   amount: string | null
   currency: string | null
-  created_at: string
+  created_at: string | null
 }
 export type SearchView = { hits: SearchHit[] }
 
@@ -119,7 +121,8 @@ export type TimelineView = {
 
 /**
  * `GET /console/api/totals?currency=CRC&from=…&to=…&step=hour|day`: payments by the moment they were made. `from` and `to`
- * are ISO 8601; a step without payments is there with zeros.
+ * are ISO 8601, the last 30 days without them; `utc_offset` in hours says when days begin; a step without payments is there
+ * with zeros.
  */
 export type TotalsView = {
   currency: string

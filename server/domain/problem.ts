@@ -47,6 +47,7 @@ export type Thing =
   | 'event'
   | 'webhookEndpoint'
   | 'webhookDelivery'
+  | 'request'
 
 const nobody: Record<Thing, Say> = {
   payment: { en: 'There is no such payment', es: 'No existe ese pago' },
@@ -61,6 +62,10 @@ const nobody: Record<Thing, Say> = {
   event: { en: 'There is no such event', es: 'No existe ese evento' },
   webhookEndpoint: { en: 'There is no such webhook endpoint', es: 'No existe ese destino de webhooks' },
   webhookDelivery: { en: 'There is no such delivery', es: 'No existe ese envío' },
+  request: {
+    en: 'There is no such request, or it is older than seven days',
+    es: 'No existe esa solicitud, o tiene más de siete días',
+  },
 }
 
 /** The one answer for what is unknown, another account's, or of the other mode; `field` says where it was asked for. */

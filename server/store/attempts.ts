@@ -8,7 +8,7 @@ import { LostRace } from './guard.ts'
 import { countStatus, flag, nextNumber, type Page, recountStatus, selectPage, type Slice } from './lists.ts'
 import type { AttemptRow, Db, Tx } from './schema.ts'
 
-const fromRow = (row: AttemptRow): Attempt => ({
+export const fromRow = (row: AttemptRow): Attempt => ({
   id: row.id,
   accountId: row.account_id,
   live: row.live === 1,

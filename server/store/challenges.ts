@@ -15,7 +15,7 @@ const toRow = (challenge: Challenge): ChallengeRow => ({
   version: challenge.version,
 })
 
-const fromRow = (row: ChallengeRow): Challenge => ({
+export const fromRow = (row: ChallengeRow): Challenge => ({
   id: row.id,
   accountId: row.account_id,
   live: row.live === 1,

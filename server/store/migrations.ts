@@ -6,6 +6,7 @@ import { countBlocks } from './migrations/blocks.ts'
 import { cardSetup } from './migrations/card-setup.ts'
 import { planSettings } from './migrations/plan-settings.ts'
 import { webhooks } from './migrations/webhooks.ts'
+import { consoleViews } from './migrations/console.ts'
 import { challenges } from './migrations/challenges.ts'
 import { legacyApi } from './migrations/legacy-api.ts'
 import { oauth } from './migrations/oauth.ts'
@@ -285,6 +286,7 @@ export const steps: Record<string, Migration> = {
   '0008_plan_settings': planSettings,
   '0009_challenges': challenges,
   '0010_webhooks': webhooks,
+  '0011_console': consoleViews,
 }
 
 /** Brings a database to the newest step; several processes may ask at once. */

@@ -28,7 +28,7 @@ const toRow = (payment: Payment): Omit<PaymentRow, 'number'> => ({
   version: payment.version,
 })
 
-const fromRow = (row: PaymentRow): Payment => ({
+export const fromRow = (row: PaymentRow): Payment => ({
   id: row.id,
   intentId: row.intent_id,
   sessionId: row.session_id,

@@ -5,6 +5,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { AttemptStatus } from '../domain/attempt.ts'
 import type { ChallengeStatus } from '../domain/challenge.ts'
+import type { Caller } from '../contract/console.ts'
 import type { EventType } from '../contract/events.ts'
 import type { IntentPurpose } from '../domain/intent.ts'
 import type {
@@ -394,6 +395,54 @@ export type LedgerRow = {
   created_at: string
 }
 
+export type RequestRow = {
+  id: string
+  account_id: string
+  live: Flag
+  created_at: string
+  method: string
+  path: string
+  route: string
+  status: number
+  ms: number
+  caller: Caller
+  idempotency_key: string | null
+  replayed: Flag
+  /** JSON of what the answer says to programs; null unless it was refused. */
+  error: string | null
+  fault: string | null
+  /** JSON: a list of ids. */
+  object_ids: string
+  /** JSON of headers and body, as they may be kept; so is the answer. */
+  request: string
+  response: string
+}
+
+/** Which request was about which object. */
+export type RequestObjectRow = { object_id: string; request_id: string; account_id: string; live: Flag }
+
+/** Payments of one hour, `2026-11-20T12`: how many succeeded, their sum in minor units, and how many cards were declined. */
+export type PaymentTotalRow = {
+  account_id: string
+  live: Flag
+  currency: string
+  hour: string
+  succeeded: number
+  amount: number
+  declined: number
+}
+
+export type DeclineTotalRow = {
+  account_id: string
+  live: Flag
+  currency: string
+  hour: string
+  code: string
+  total: number
+}
+
+export type PaymentWordRow = { account_id: string; live: Flag; word: string; payment_id: string }
+
 export type Tables = {
   accounts: AccountRow
   account_origins: OriginRow
@@ -422,6 +471,11 @@ export type Tables = {
   webhook_endpoints: WebhookEndpointRow
   webhook_deliveries: WebhookDeliveryRow
   webhook_attempts: WebhookAttemptRow
+  requests: RequestRow
+  request_objects: RequestObjectRow
+  payment_totals: PaymentTotalRow
+  decline_totals: DeclineTotalRow
+  payment_words: PaymentWordRow
 }
 
 /** Reads outside a transaction. */

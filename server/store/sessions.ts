@@ -24,7 +24,7 @@ const toRow = (session: Session): SessionRow => ({
   version: session.version,
 })
 
-const fromRow = (row: SessionRow): Session => ({
+export const fromRow = (row: SessionRow): Session => ({
   id: row.id,
   accountId: row.account_id,
   live: row.live === 1,

@@ -106,7 +106,7 @@ export async function selectEnabledEndpoints(tx: Tx, accountIds: readonly string
   return rows.map(endpointFrom)
 }
 
-const deliveryFrom = (row: WebhookDeliveryRow): Delivery => ({
+export const deliveryFrom = (row: WebhookDeliveryRow): Delivery => ({
   id: row.id,
   accountId: row.account_id,
   live: row.live === 1,

@@ -17,6 +17,10 @@ export type Env = {
     merchant: Merchant
     /** Who sent a valid key to a route that needs none. */
     visitor?: Merchant
+    /** What was answered, before it became text: for whoever writes requests down. */
+    answer?: unknown
+    /** Which sandbox switch changed the fate of this request. */
+    fault?: string
   }
 }
 
@@ -32,6 +36,7 @@ export function reply<T, S extends ContentfulStatusCode>(
 ): Response & TypedResponse<T, S, 'json'> {
   const headers = c.get('headers')
   headers['Content-Type'] = 'application/json'
+  c.set('answer', body)
   // The type is the route's promise of what the text holds; a Response does not carry it.
   return new Response(JSON.stringify(body), { status, headers }) as Response & TypedResponse<T, S, 'json'>
 }

@@ -29,7 +29,7 @@ const floors: string[][] = [
   ['wire', 'body-limit.ts', 'assets.ts', 'router.ts'],
   ['actions'],
   ['deps.ts'],
-  ['metrics.ts', 'environment.ts'],
+  ['metrics.ts', 'recorder.ts', 'environment.ts'],
   ['processors', 'store', 'log.ts', 'secrets.ts', 'ids.ts', 'limits.ts', 'within.ts'],
   ['settings.ts'],
   ['domain'],

@@ -31,7 +31,8 @@ async function emptyPostgres(report: (error: Error) => void): Promise<Store> {
   const database = `t_${process.pid}_${++made}`
   const client = new pg.Client(config)
   await client.connect()
-  await client.query(`create database ${database}`)
+  // In the order of a language, as most databases are: what must be in the order of its bytes says so itself.
+  await client.query(`create database ${database} template template0 locale_provider icu icu_locale 'es-CR'`)
   await client.end()
   return openPostgres({ ...config, database }, report)
 }

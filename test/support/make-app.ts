@@ -13,6 +13,7 @@ import { randomLetters } from '../../server/ids.ts'
 import { openLimits } from '../../server/limits.ts'
 import { openLog } from '../../server/log.ts'
 import { openMetrics } from '../../server/metrics.ts'
+import { openRecorder } from '../../server/recorder.ts'
 import { sandboxProcessor } from '../../server/processors/sandbox.ts'
 import type { Processor } from '../../server/processors/processor.ts'
 import { secretsFrom } from '../../server/secrets.ts'
@@ -55,6 +56,8 @@ export async function makeApp(
     limits?: Partial<Settings['rateLimits']>
     trustProxy?: string[]
     metrics?: boolean
+    /** Whether requests are written down. */
+    records?: boolean
     /** The built files; without them every one is empty. */
     assets?: Assets
   } = {},
@@ -83,8 +86,10 @@ export async function makeApp(
     limits: openLimits({ key: Infinity, address: Infinity, session: Infinity, ...given.limits }),
     trusts: trustedProxies(given.trustProxy ?? []),
     metrics: given.metrics ? openMetrics(() => running.underWay) : undefined,
+    recorder: undefined,
     running,
   }
+  if (given.records) deps.recorder = openRecorder(store, deps.log, ({ live }) => !live)
   await ensureSandbox(deps, {
     sandboxKeys: [apiKey],
     sandboxClient: oauthClient,
