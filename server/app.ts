@@ -8,10 +8,10 @@ import { apiDocument } from './api/document.ts'
 import { answerProblem, bodyTooLarge, problemOf } from './api/errors.ts'
 import type { Assets } from './assets.ts'
 import { limitBody, withBody } from './body-limit.ts'
-import { consolePage } from './console/page.ts'
 import type { Deps } from './deps.ts'
 import { Problem } from './domain/problem.ts'
 import { consoleApi } from './console/api.ts'
+import { consolePage } from './console/page.ts'
 import { cardFrame } from './frame/document.ts'
 import { challengePages } from './hosted/challenge.ts'
 import { hostedCheckout } from './hosted/checkout.ts'
@@ -48,13 +48,13 @@ export function createApp(deps: Deps, assets: Assets): Hono<Env> {
     return reply(c, document, 200)
   })
   app.route('/console/api', consoleApi(deps, withKey(deps)))
+  app.route('/console', consolePage(assets))
   app.route('/frame', cardFrame(deps, assets))
   app.route('/checkout', hostedCheckout(deps, assets))
   app.route('/link', linkPages(deps))
   app.route('/subscription', subscriptionPages(deps))
   app.route('/3ds', challengePages(deps))
   app.route('/docs', reference(assets))
-  app.route('/console', consolePage(assets))
   app.get('/healthz', (c) => {
     c.get('headers')['Access-Control-Allow-Origin'] = '*'
     return reply(c, { status: 'ok' }, 200)

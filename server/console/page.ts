@@ -20,7 +20,6 @@ const noScript = {
 export function consolePage(assets: Assets): Hono<Env> {
   const app = new Hono<Env>({ strict: false })
   app.get('/*', async (c) => {
-    if (c.req.path.startsWith('/console/api/')) return c.notFound()
     const found = await Promise.all([assets.find('console.js'), assets.find('console.css')]).catch(notBuilt)
     if (!found) return c.text(unbuilt, 503)
     const [script, style] = found

@@ -12,12 +12,11 @@ import { View } from '../parts/view.ts'
 import { type Place, pathOf } from '../router.ts'
 import './chart.ts'
 import { reasons, totalsTable } from './figures.ts'
-import { dayOf, type SpanName, spanNames, spanOf } from './spans.ts'
+import { dayOf, type Span, type SpanName, spanNames, spanOf, utcOffset } from './spans.ts'
 
 type Read = { totals: TotalsView; today: TotalsView; latest: PaymentView[] }
 
 const everyMs = 5000
-const usualCurrency = 'CRC'
 const stepSeconds = { hour: 3600, day: 86_400 }
 
 /** How business goes: volume and declines over time, today's figures, what came last. */
@@ -48,18 +47,14 @@ export class ConsoleOverview extends View {
     const { api } = this.app
     const me = await api.get<ConsoleView>('/console/api/me', {}, signal)
     const now = new Date(me.now)
-    const totals = (currency: string, { from, to, step }: ReturnType<typeof dayOf>) =>
+    const totals = (currency: string | null, { from, to, step }: Span) =>
       api.get<TotalsView>(
         '/console/api/totals',
-        { currency, from: from.toISOString(), to: to.toISOString(), step },
+        { currency, from: from.toISOString(), to: to.toISOString(), step, utc_offset: utcOffset(now) },
         signal,
       )
-    const span = spanOf(this.#span, now)
-    const wanted = this.place.query.get('currency') ?? usualCurrency
-    let shown = await totals(wanted, span)
-    const [first] = shown.currencies
-    const currency = first === undefined || shown.currencies.includes(wanted) ? wanted : first
-    if (currency !== wanted) shown = await totals(currency, span)
+    const shown = await totals(this.place.query.get('currency'), spanOf(this.#span, now))
+    const { currency } = shown
     const [today, latest] = await Promise.all([
       totals(currency, dayOf(now)),
       api.get<List<PaymentView>>('/v1/payments/', { limit: 6 }, signal),

@@ -26,3 +26,6 @@ export function dayOf(now: Date): Span {
   to.setDate(to.getDate() + 1)
   return { from, to, step: 'hour' }
 }
+
+/** How many hours this browser's days begin before those of Greenwich; of half hours the nearest. */
+export const utcOffset = (now: Date): number => Math.round(-now.getTimezoneOffset() / 60)

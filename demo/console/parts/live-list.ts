@@ -1,13 +1,15 @@
 /** A list that grows at its top while it is looked at, and is read further down on demand. */
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
-import type { CursorPage } from '../../../server/contract/console.ts'
 import { Every } from './loading.ts'
 
 type Row = { id: string }
 export type Part = { limit: number; before?: string; after?: string }
 
+/** A part of a list. Where there is a `next`, it is what to go on with: there may be more behind a part with few rows, or none. */
+export type Page<T> = { items: T[]; has_more: boolean; next?: string | null }
+
 export type LiveOptions<T> = {
-  read: (part: Part, signal: AbortSignal) => Promise<CursorPage<T>>
+  read: (part: Part, signal: AbortSignal) => Promise<Page<T>>
   /** Whether the list can be asked for what came after a row; otherwise its top is read again. */
   follows: boolean
   everyMs: number
@@ -28,6 +30,9 @@ export class LiveList<T extends Row> implements ReactiveController {
   readonly #host: ReactiveControllerHost
   readonly #options: LiveOptions<T>
   #reading = new AbortController()
+  /** Before and after which row to go on. */
+  #oldest: string | undefined
+  #newest: string | undefined
 
   constructor(host: ReactiveControllerHost, options: LiveOptions<T>) {
     this.#host = host
@@ -47,19 +52,23 @@ export class LiveList<T extends Row> implements ReactiveController {
     this.items = undefined
     this.waiting = []
     this.fresh.clear()
+    this.#newest = undefined
     await this.#ask(reading, { limit: pageOf }, (page) => {
       this.items = page.items
       this.hasMore = page.has_more
+      this.#oldest = page.next ?? page.items.at(-1)?.id
+      this.#newest = page.items[0]?.id
     })
   }
 
   async older(): Promise<void> {
-    const last = this.items?.at(-1)
-    if (!last || this.busy) return
-    await this.#ask(this.#reading, { limit: pageOf, before: last.id }, (page) => {
+    const before = this.#oldest
+    if (before === undefined || this.busy) return
+    await this.#ask(this.#reading, { limit: pageOf, before }, (page) => {
       const known = new Set(this.items?.map((row) => row.id))
       this.items = [...(this.items ?? []), ...page.items.filter((row) => !known.has(row.id))]
       this.hasMore = page.has_more
+      this.#oldest = page.next ?? page.items.at(-1)?.id ?? before
     })
   }
 
@@ -78,9 +87,12 @@ export class LiveList<T extends Row> implements ReactiveController {
   async #poll(): Promise<void> {
     if (this.busy) return
     if (this.items === undefined || this.problem) return this.items ? this.#top() : this.start()
-    const first = this.waiting[0] ?? this.items[0]
-    if (!first || !this.#options.follows) return this.#top()
-    await this.#ask(this.#reading, { limit: 100, after: first.id }, (page) => this.#came(page.items.toReversed()))
+    const after = this.#newest
+    if (after === undefined || !this.#options.follows) return this.#top()
+    await this.#ask(this.#reading, { limit: 100, after }, (page) => {
+      this.#newest = page.next ?? page.items.at(-1)?.id ?? after
+      this.#came(page.items.toReversed())
+    })
   }
 
   /** The first rows again: those that are known may have changed. */
@@ -89,7 +101,11 @@ export class LiveList<T extends Row> implements ReactiveController {
       const now = new Map(page.items.map((row) => [row.id, row]))
       const known = new Set([...(this.items ?? []), ...this.waiting].map((row) => row.id))
       this.items = this.items?.map((row) => now.get(row.id) ?? row)
-      if (this.items?.length === 0) this.hasMore = page.has_more
+      if (this.items?.length === 0) {
+        this.hasMore = page.has_more
+        this.#oldest = page.next ?? page.items.at(-1)?.id
+      }
+      this.#newest = page.items[0]?.id ?? this.#newest
       this.#came(page.items.filter((row) => !known.has(row.id)))
     })
   }
@@ -105,7 +121,7 @@ export class LiveList<T extends Row> implements ReactiveController {
     this.items = [...rows, ...(this.items ?? [])]
   }
 
-  async #ask(reading: AbortController, part: Part, take: (page: CursorPage<T>) => void): Promise<void> {
+  async #ask(reading: AbortController, part: Part, take: (page: Page<T>) => void): Promise<void> {
     this.busy = true
     this.#host.requestUpdate()
     try {

@@ -74,18 +74,14 @@ export class ConsolePayments extends ListView<PaymentView> {
     ]
   }
 
-  /** To the end of a day, as this browser's clock has it. */
+  /** To the end of a day, as this browser's clock has it, among payments of every status. */
   #jump = async (event: Event): Promise<void> => {
     const day = (event.target as HTMLInputElement).value
-    const status = this.place.query.get('status')
-    if (day === '') return this.app.go(pathOf('payments', null, { status }))
-    const end = new Date(`${day}T23:59:59.999`)
+    if (day === '') return this.app.go(pathOf('payments'))
+    const until = new Date(`${day}T23:59:59.999`).toISOString()
     try {
-      const { offset } = await this.app.api.get<OffsetView>('/console/api/payments/offset', {
-        until: end.toISOString(),
-        status,
-      })
-      this.app.go(pathOf('payments', null, { status, day, offset: offset > 0 ? String(offset) : null }))
+      const { offset } = await this.app.api.get<OffsetView>('/console/api/payments/offset', { until })
+      this.app.go(pathOf('payments', null, { day, offset: offset > 0 ? String(offset) : null }))
     } catch (error) {
       this.page.problem = error
       this.requestUpdate()

@@ -128,7 +128,7 @@ export class ConsoleRequests extends View {
   #rows(items: RequestSummary[]): TemplateResult {
     const { app, place } = this
     const { text } = app
-    if (items.length === 0) return this.#nothing()
+    if (items.length === 0 && !this.#list.hasMore) return this.#nothing()
     return html`${table({
       label: text.sections.requests,
       columns: this.#columns(),

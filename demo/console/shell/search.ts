@@ -110,7 +110,9 @@ export class ConsoleSearch extends LitElement {
         ${hit.amount !== null && hit.currency !== null ? app.format.money(hit.amount, hit.currency) : nothing}
         ${hit.status === null ? nothing : /^\d+$/.test(hit.status) ? hit.status : badge(app, hit.status)}
       </span>
-      <span class="hit-about">${app.text.search.kinds[hit.kind]} · ${when(app, hit.created_at)}</span>
+      <span class="hit-about"
+        >${app.text.search.kinds[hit.kind]}${hit.created_at === null ? nothing : html` · ${when(app, hit.created_at)}`}</span
+      >
     </li>`
   }
 
