@@ -85,6 +85,9 @@ export function shortId(id: string): string {
   return id.length > prefix.length + 10 ? `${prefix}…${id.slice(-6)}` : id
 }
 
+/** A path whose ids are short ones. */
+export const shortPath = (path: string): string => path.replaceAll(/\b[a-z0-9]{1,6}_[\w]{12,}/g, shortId)
+
 /** What a person typed for an amount, as the API writes it: "12 500,5" is "12500.5". The last separator is the decimal one. */
 export function readTyped(text: string): string {
   const plain = text.replaceAll(/[^\d.,]/g, '')

@@ -99,6 +99,7 @@ export class ConsoleChart extends LitElement {
         {
           ...axis,
           grid: { show: false },
+          size: 26,
           space: 70,
           // Ticks stand where bars do.
           splits: (plot) => this.#ticks(plot),

@@ -3,7 +3,7 @@ import type { PaymentView } from '../../../server/contract/checkout.ts'
 import type { ConsoleView, TotalsPoint, TotalsView } from '../../../server/contract/console.ts'
 import type { List } from '../../../server/contract/resources.ts'
 import { addAmounts } from '../format.ts'
-import { badge, card, title, when } from '../parts/bits.ts'
+import { badge, title, when } from '../parts/bits.ts'
 import { segments, select } from '../parts/fields.ts'
 import { Every, Loading } from '../parts/loading.ts'
 import { bones, empty, problem } from '../parts/notes.ts'
@@ -126,7 +126,6 @@ export class ConsoleOverview extends View {
               },
               { label: text.plain.status, cell: (row) => badge(app, row.status), card: 'side' },
               { label: text.plain.description, cell: (row) => row.description, grow: true },
-              { label: text.plain.card, cell: (row) => card(row.card), wide: true },
               { label: text.plain.createdAt, cell: (row) => when(app, row.created_at), end: true },
             ],
           })}

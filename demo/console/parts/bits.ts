@@ -101,9 +101,9 @@ export const facts = (pairs: readonly (readonly [string, unknown])[]): TemplateR
 const brands: Record<string, string> = {
   visa: 'Visa',
   mastercard: 'Mastercard',
-  amex: 'American Express',
+  'american-express': 'American Express',
   discover: 'Discover',
-  diners: 'Diners Club',
+  'diners-club': 'Diners Club',
   jcb: 'JCB',
   unionpay: 'UnionPay',
 }

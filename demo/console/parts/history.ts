@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { CursorPage, RequestSummary } from '../../../server/contract/console.ts'
 import type { EventView } from '../../../server/contract/events.ts'
+import { shortPath } from '../format.ts'
 import { pathOf } from '../router.ts'
 import { httpStatus, when } from './bits.ts'
 import { Every, Loading } from './loading.ts'
@@ -58,7 +59,9 @@ export class ConsoleHistory extends View {
             this.#lines(
               value.requests.items.map(
                 (request) =>
-                  html`<a href=${pathOf('requests', request.id)}><code>${request.method} ${request.path}</code></a>
+                  html`<a href=${pathOf('requests', request.id)}
+                      ><code title=${request.path}>${request.method} ${shortPath(request.path)}</code></a
+                    >
                     ${httpStatus(request.status)} ${when(app, request.created_at)}`,
               ),
             )

@@ -1,5 +1,6 @@
 /** What a view reads from the payment side: first nothing, then a value that stays while it is read again. */
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import { ApiProblem } from '../api.ts'
 
 export class Loading<T> implements ReactiveController {
   value: T | undefined
@@ -48,6 +49,11 @@ export class Loading<T> implements ReactiveController {
     }
     this.busy = false
     this.#host.requestUpdate()
+  }
+
+  /** Reads once more, unless there is nothing to be read. */
+  async again(): Promise<void> {
+    if (!(this.problem instanceof ApiProblem && this.problem.status === 404)) await this.run()
   }
 
   /** Puts in what an action answered. */

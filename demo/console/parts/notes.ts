@@ -20,7 +20,7 @@ export function problem(
       <p>${sentence}</p>
       ${fields.map(({ field, message }) => html`<p><code>${field}</code> ${message}</p>`)}
       ${requestId ? html`<p class="fine">${text.problem.request(requestId)}</p>` : nothing}
-      ${retry ? html`<button type="button" class="button small" @click=${retry}>${text.plain.retry}</button>` : nothing}
+      ${retry && !(error instanceof ApiProblem && error.status === 404) ? html`<button type="button" class="button small" @click=${retry}>${text.plain.retry}</button>` : nothing}
     </div>
   </div>`
 }

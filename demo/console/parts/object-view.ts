@@ -22,7 +22,7 @@ export type Shown = {
 export abstract class ObjectView<T> extends View {
   protected abstract readonly section: Section
   readonly thing = new Loading<T>(this, (signal) => this.read(this.place.id!, signal))
-  readonly polling = new Every(this, everyMs, () => this.thing.run())
+  readonly polling = new Every(this, everyMs, () => this.thing.again())
 
   protected abstract read(id: string, signal: AbortSignal): Promise<T>
   protected abstract show(thing: T): Shown

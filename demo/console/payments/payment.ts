@@ -18,7 +18,7 @@ export class ConsolePayment extends View {
   readonly #told = new Loading<TimelineView>(this, (signal) =>
     this.app.api.get<TimelineView>(`/console/api/payments/${encodeURIComponent(this.place.id!)}/timeline`, {}, signal),
   )
-  readonly polling = new Every(this, everyMs, () => this.#told.run())
+  readonly polling = new Every(this, everyMs, () => this.#told.again())
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('app') || changed.has('place')) void this.#told.run({ afresh: changed.has('place') })

@@ -4,6 +4,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import type { TimelineEntry, TimelineView } from '../../../server/contract/console.ts'
 import type { WebhookDeliveryView } from '../../../server/contract/resources.ts'
 import type { App } from '../app.ts'
+import { shortPath } from '../format.ts'
 import { badge, cardText, httpStatus, when } from '../parts/bits.ts'
 import { icon, type IconName } from '../parts/icons.ts'
 import { json } from '../parts/json.ts'
@@ -72,7 +73,7 @@ function show(app: App, entry: TimelineEntry, replay: (delivery: Pick<WebhookDel
       return {
         ...kind,
         tone: request.status >= 500 ? 'bad' : request.status >= 400 ? 'warn' : 'calm',
-        title: html`<code>${request.method} ${request.path}</code>`,
+        title: html`<code title=${request.path}>${request.method} ${shortPath(request.path)}</code>`,
         side: httpStatus(request.status),
         href: pathOf('requests', request.id),
         more: html`<p class="fine">

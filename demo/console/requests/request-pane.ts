@@ -41,6 +41,8 @@ export class ConsoleRequestPane extends View {
     const { app } = this
     const { text, format } = app
     const words = text.requests
+    // An answer that refuses names its request.
+    const about = value.object_ids.filter((id) => id !== value.id)
     return html`<p class="pane-status">
         ${httpStatus(value.status)} <span>${format.count(Math.round(value.ms))} ms</span>
         <span>${words.callers[value.caller]}</span>
@@ -60,10 +62,7 @@ export class ConsoleRequestPane extends View {
       }
       ${facts([
         [words.when, whole(app, value.created_at)],
-        [
-          words.about,
-          value.object_ids.length > 0 ? html`<span class="ids">${value.object_ids.map(idLink)}</span>` : null,
-        ],
+        [words.about, about.length > 0 ? html`<span class="ids">${about.map(idLink)}</span>` : null],
         [
           words.key,
           value.idempotency_key &&

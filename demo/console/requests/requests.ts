@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { CursorPage, RequestSummary } from '../../../server/contract/console.ts'
-import { title, when, httpStatus } from '../parts/bits.ts'
+import { shortPath } from '../format.ts'
+import { httpStatus, title, when } from '../parts/bits.ts'
 import { select } from '../parts/fields.ts'
 import { icon } from '../parts/icons.ts'
 import { LiveList } from '../parts/live-list.ts'
@@ -160,7 +161,10 @@ export class ConsoleRequests extends View {
     return [
       {
         label: words.path,
-        cell: (row) => html`<code class="request-line"><b class="m-${row.method}">${row.method}</b> ${row.path}</code>`,
+        cell: (row) =>
+          html`<code class="request-line" title=${row.path}
+            ><b class="m-${row.method}">${row.method}</b> ${shortPath(row.path)}</code
+          >`,
         grow: true,
         card: 'title',
       },

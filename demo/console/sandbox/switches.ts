@@ -1,5 +1,4 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
-import { ApiProblem } from '../api.ts'
 import { shortId } from '../format.ts'
 import { labelled } from '../parts/fields.ts'
 import { Every, Loading } from '../parts/loading.ts'
@@ -40,22 +39,16 @@ const everyMs = 2000
 const isWebhook = (kind: Kind): boolean => kind.startsWith('webhook_')
 const waits = (kind: Kind): boolean => kind === 'delay' || kind === 'webhook_delay'
 
-/** Makes the next requests, or webhooks, go wrong. Not there where the payment side has no switches. */
+/** Makes the next requests, or webhooks, go wrong. */
 export class ConsoleSwitches extends View {
   static override properties = { kind: { state: true, attribute: false }, target: { state: true, attribute: false } }
   declare private kind: Kind
   declare private target: Target
-  readonly #read = new Loading<SwitchView[] | null>(this, async (signal) => {
-    try {
-      return (await this.app.api.get<{ items: SwitchView[] }>(path, {}, signal)).items
-    } catch (error) {
-      if (error instanceof ApiProblem && error.status === 404) return null
-      throw error
-    }
-  })
-  readonly polling = new Every(this, everyMs, async () => {
-    if (this.#read.value !== null) await this.#read.run()
-  })
+  readonly #read = new Loading<SwitchView[]>(
+    this,
+    async (signal) => (await this.app.api.get<{ items: SwitchView[] }>(path, {}, signal)).items,
+  )
+  readonly polling = new Every(this, everyMs, () => this.#read.run())
 
   constructor() {
     super()
@@ -67,12 +60,11 @@ export class ConsoleSwitches extends View {
     if (changed.has('app')) void this.#read.run()
   }
 
-  protected override render(): TemplateResult | typeof nothing {
+  protected override render(): TemplateResult {
     const { app } = this
     const { text } = app
     const words = text.switches
     const { value, problem: trouble } = this.#read
-    if (!value && !trouble) return nothing
     return html`<section class="card" aria-labelledby="switches">
       <div class="card-top">
         <div>

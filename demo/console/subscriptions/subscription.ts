@@ -44,11 +44,7 @@ export class ConsoleSubscription extends ObjectView<Read> {
       facts: [
         [text.plain.id, idWhole(app, id)],
         [text.plain.customer, idLink(subscription.customer_id)],
-        [
-          words.plan,
-          html`<code>${plan.interval_count > 1 ? `${plan.interval_count} × ` : ''}${plan.interval}</code>
-            ${idLink(plan.id)}`,
-        ],
+        [words.plan, html`${words.every(plan.interval_count, plan.interval)} ${idLink(plan.id)}`],
         [
           words.periodEnd,
           html`${whole(app, fromSeconds(subscription.current_period_end))}

@@ -38,7 +38,6 @@ export const en = {
     asJson: 'As the API reads it',
     opensElsewhere: 'opens in a new tab',
     ofMany: (from: string, to: string, total: string) => `${from}–${to} of ${total}`,
-    moment: 'On the test clock',
   },
   mode: {
     test: 'Test data',
@@ -269,6 +268,16 @@ export const en = {
   },
   subscriptions: {
     plan: 'Plan',
+    every: (count: number, interval: string) => {
+      const names: Record<string, [string, string]> = {
+        day: ['day', 'days'],
+        week: ['week', 'weeks'],
+        month: ['month', 'months'],
+        year: ['year', 'years'],
+      }
+      const [one, many] = names[interval] ?? [interval, interval]
+      return count === 1 ? `every ${one}` : `every ${count} ${many}`
+    },
     periodEnd: 'Paid until',
     trialEnd: 'Trial ends',
     endsThen: 'ends then',

@@ -40,7 +40,6 @@ export const es: Text = {
     asJson: 'Como lo lee la API',
     opensElsewhere: 'se abre en otra pestaña',
     ofMany: (from, to, total) => `${from}–${to} de ${total}`,
-    moment: 'En el reloj de pruebas',
   },
   mode: {
     test: 'Datos de prueba',
@@ -273,6 +272,16 @@ export const es: Text = {
   },
   subscriptions: {
     plan: 'Plan',
+    every: (count, interval) => {
+      const names: Record<string, [string, string]> = {
+        day: ['día', 'días'],
+        week: ['semana', 'semanas'],
+        month: ['mes', 'meses'],
+        year: ['año', 'años'],
+      }
+      const [one, many] = names[interval] ?? [interval, interval]
+      return count === 1 ? `cada ${one}` : `cada ${count} ${many}`
+    },
     periodEnd: 'Pagada hasta',
     trialEnd: 'La prueba termina',
     endsThen: 'termina entonces',

@@ -40,7 +40,6 @@ export const pt: Text = {
     asJson: 'Como a API o lê',
     opensElsewhere: 'abre em outra aba',
     ofMany: (from, to, total) => `${from}–${to} de ${total}`,
-    moment: 'No relógio de testes',
   },
   mode: {
     test: 'Dados de teste',
@@ -272,6 +271,16 @@ export const pt: Text = {
   },
   subscriptions: {
     plan: 'Plano',
+    every: (count, interval) => {
+      const names: Record<string, [string, string]> = {
+        day: ['dia', 'dias'],
+        week: ['semana', 'semanas'],
+        month: ['mês', 'meses'],
+        year: ['ano', 'anos'],
+      }
+      const [one, many] = names[interval] ?? [interval, interval]
+      return count === 1 ? `a cada ${one}` : `a cada ${count} ${many}`
+    },
     periodEnd: 'Paga até',
     trialEnd: 'O teste termina',
     endsThen: 'termina então',

@@ -29,7 +29,7 @@ export class ConsoleDeliveryPane extends View {
     const event = await api.get<EventView>(`/v1/events/${encodeURIComponent(delivery.event_id)}`, {}, signal)
     return { delivery, event }
   })
-  readonly polling = new Every(this, everyMs, () => this.#read.run())
+  readonly polling = new Every(this, everyMs, () => this.#read.again())
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('delivery') || changed.has('app')) void this.#read.run({ afresh: true })
