@@ -57,7 +57,7 @@ export class ConsolePayments extends ListView<PaymentView> {
       { label: text.plain.status, cell: (row) => badge(app, row.status), card: 'side' },
       {
         label: text.plain.description,
-        cell: (row) => row.description ?? html`<span class="faint">${row.items[0]}</span>`,
+        cell: (row) => row.description ?? row.items[0],
         grow: true,
       },
       { label: text.plain.card, cell: (row) => card(row.card) },
