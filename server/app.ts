@@ -148,11 +148,12 @@ function everyRequest({ clocks, newId, log, metrics, recorder, running, now }: D
 function seenOf(c: Context<Env>, about: Pick<Seen, 'id' | 'at' | 'route' | 'ms'>): Seen {
   const by = c.get('merchant') ?? c.get('visitor')
   // What is cached is a promise at first, whatever its type says; one that failed was told to whoever asked.
-  const { text, arrayBuffer } = c.req.bodyCache
+  const { text, arrayBuffer, formData } = c.req.bodyCache
+  const read: Promise<string | ArrayBuffer | FormData | undefined> = Promise.resolve(text ?? arrayBuffer ?? formData)
   return {
     ...about,
     request: c.req.raw,
-    body: Promise.resolve(text ?? arrayBuffer).catch(() => undefined),
+    body: read.catch(() => undefined),
     status: c.res.status,
     headers: c.get('headers'),
     answer: c.get('answer'),

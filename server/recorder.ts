@@ -27,7 +27,7 @@ export type Seen = {
   route: string
   request: Request
   /** What a handler has read of its body. */
-  body: Promise<string | ArrayBuffer | undefined>
+  body: Promise<string | ArrayBuffer | FormData | undefined>
   status: number
   /** The answer's headers, and what it is made of, before it became text. */
   headers: Record<string, string>
@@ -138,8 +138,9 @@ async function describe(seen: Seen): Promise<Noted> {
 }
 
 /** What was sent, as it may be kept; a body that no handler has read is not read for this. */
-function keptBody(sent: string | ArrayBuffer | undefined, type: string): unknown {
+function keptBody(sent: string | ArrayBuffer | FormData | undefined, type: string): unknown {
   if (sent === undefined) return null
+  if (sent instanceof FormData) return keptSent(Object.fromEntries(sent))
   const written = typeof sent === 'string' ? sent : new TextDecoder().decode(sent)
   if (written.trim() === '') return null
   if (written.length > longestBody) return `… (${written.length} characters)`

@@ -3,7 +3,10 @@ import type { Deps } from '../deps.ts'
 import type { Owner } from '../domain/account.ts'
 import type { Attempt } from '../domain/attempt.ts'
 import type { Challenge } from '../domain/challenge.ts'
+import type { Customer } from '../domain/customer.ts'
 import type { Intent } from '../domain/intent.ts'
+import type { Plan } from '../domain/plan.ts'
+import type { Product } from '../domain/product.ts'
 import type { Payment } from '../domain/payment.ts'
 import { noSuch } from '../domain/problem.ts'
 import type { Refund } from '../domain/refund.ts'
@@ -34,7 +37,7 @@ import type { EventRow, PaymentTotalRow, RequestRow } from '../store/schema.ts'
 import { selectSession } from '../store/sessions.ts'
 import { selectCurrencies, selectDeclines, selectPaymentsByWord, selectTotals } from '../store/totals.ts'
 import { findPayment } from './payments.ts'
-import { reads } from './read.ts'
+import { type Reads, reads } from './read.ts'
 
 /** A part of a list that is read from one id to the next: `more` is where to go on, undefined at its end. */
 export type Part<T> = { items: T[]; more: string | undefined }
@@ -115,6 +118,17 @@ export async function paymentStory(deps: Deps, by: Owner, id: string): Promise<S
     deliveries: await selectDeliveriesOf(db, eventIds, mostOfAKind),
     requests: await selectRequestsAbout(db, by, [...own, ...challenges.map((one) => one.id)], mostOfAKind),
   }
+}
+
+/** What was there before a payment's first request. */
+export type Given = { customer: Customer | null; plan: Plan | null; product: Product | null }
+
+export async function storyGiven(deps: Deps, { payment, session }: Story): Promise<Given> {
+  const one = async <T>(known: Reads<T>, id: string | null | undefined): Promise<T | null> =>
+    (id && (await known.many(deps, [id])).get(id)) || null
+  const customer = await one(reads.customers, payment.customerId ?? session?.customerId)
+  const plan = await one(reads.plans, session?.planId)
+  return { customer, plan, product: await one(reads.products, plan?.productId) }
 }
 
 /** What a search came to: payments whole, of everything else what it is known by. */

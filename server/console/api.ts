@@ -8,6 +8,7 @@ import {
   offsetUntil,
   paymentStory,
   search,
+  storyGiven,
   totals,
 } from '../actions/console.ts'
 import { sessionStatuses } from '../contract/checkout.ts'
@@ -29,6 +30,7 @@ import {
   showSessionSummary,
   showTimeline,
 } from '../wire/show-console.ts'
+import { showTimelineFile } from '../wire/timeline-file.ts'
 
 /** Made when the console first asks: most servers are started without it. */
 const queries = once(() => {
@@ -143,6 +145,16 @@ export function consoleApi(deps: Deps, keyed: MiddlewareHandler<Env>) {
     return reply(c, showTimeline(story, { now: deps.now(by), publicUrl, language: languageFor(c) }), 200)
   })
 
+  app.get('/payments/:id/export', async (c) => {
+    const by = c.get('merchant')
+    const story = await paymentStory(deps, by, c.req.param('id'))
+    if (by.live) throw onlyTests()
+    if (!story.requests.some(({ method }) => method !== 'GET')) throw nothingToPlay()
+    c.get('headers')['Content-Disposition'] = `attachment; filename="${story.payment.id}.timeline.json"`
+    // Moments of requests are those of the real clock.
+    return reply(c, showTimelineFile(story, await storyGiven(deps, story), { now: deps.now(), publicUrl }), 200)
+  })
+
   app.get('/totals', async (c) => {
     const by = c.get('merchant')
     const { step, utc_offset: utcOffsetHours, ...wanted } = asked(c, queries().totals)
@@ -170,6 +182,18 @@ function asked<T extends z.ZodType>(c: Context<Env>, schema: T): z.output<T> {
   const result = schema.safeParse(sent)
   return result.success ? result.data : refuse(result.error.issues, sent)
 }
+
+const onlyTests = () =>
+  new Problem('invalid_request', {
+    en: 'Only payments of test data can be exported: a replay makes them again in a sandbox',
+    es: 'Solo se pueden exportar pagos de prueba: la repetición los hace de nuevo en un sandbox',
+  })
+
+const nothingToPlay = () =>
+  new Problem('invalid_request', {
+    en: 'No request of this payment is kept, so nothing could be played again: requests are kept for seven days, and renewals are made by none',
+    es: 'No se conserva ninguna solicitud de este pago, así que no hay qué repetir: se conservan siete días, y las renovaciones no nacen de ninguna',
+  })
 
 const tooMany = () =>
   new Problem('parameter_invalid', {

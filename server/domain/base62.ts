@@ -7,3 +7,10 @@ export function base62(value: number, length: number): string {
   for (let rest = value; text.length < length; rest = Math.floor(rest / 62)) text = letters62[rest % 62]! + text
   return text
 }
+
+/** The number that these letters are. */
+export function fromBase62(text: string): number {
+  let value = 0
+  for (let n = 0; n < text.length; n++) value = value * 62 + letters62.indexOf(text.charAt(n))
+  return value
+}

@@ -18,8 +18,8 @@ const deepest = 6
  * writes a card number into a field of another name finds it in no row.
  */
 const plainFields = new Set(
-  `active after_last_retry amount amount_details at_period_end after before billing_cycle_anchor cancel_at_period_end
-  cancellation_reason charge charge_id clock comment currency customer customer_id customer_email days declared_test description
+  `active after_last_retry amount answer amount_details at_period_end after before billing_cycle_anchor cancel_at_period_end
+  cancellation_reason charge charge_id clock comment currency customer customer_id customer_email customer_key days declared_test description
   email enabled endpoint_id entity_description events expires_at failure_reason family_name first_name frozen given_name hours id
   id_name id_payment id_plan interval interval_count items kind last_name limit locale metadata method minutes mode months name
   notes now object_id offset order_id page path payment_id payment_intent phone plan plan_id postal_code price_id product_id
@@ -77,7 +77,7 @@ const keptNumber = (value: number): unknown => (keptText(String(value)) === Stri
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The fields of a form by their names, the ones of a card among them by theirs: `card[number]` is no field that is kept. */
+/** A form as it may be kept: `card[number]` is no field of a name that is. */
 export const keptForm = (text: string): unknown => keptSent(Object.fromEntries(new URLSearchParams(text)))
 
 /** Headers whose values help whoever looks for a mistake. */

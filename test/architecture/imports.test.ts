@@ -21,8 +21,8 @@ const imports: Import[] = globSync('{server,widget,demo}/**/*.{ts,tsx}', { exclu
 
 /** Rooms of the server from the top down; a file may import from its own room and those below. */
 const floors: string[][] = [
-  ['main.ts', 'keys.ts', 'clients.ts'],
-  ['start.ts', 'command-line.ts'],
+  ['main.ts', 'keys.ts', 'clients.ts', 'replay.ts'],
+  ['start.ts', 'command-line.ts', 'replay'],
   ['app.ts', 'drain.ts'],
   ['api', 'legacy', 'frame', 'hosted', 'console', 'reference', 'webhooks'],
   ['page-headers.ts'],

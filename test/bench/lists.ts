@@ -55,11 +55,17 @@ async function compare(
     ['offset 500,000', '/v1/payments/?limit=10&offset=500000'],
     ['100 at offset 500,000', '/v1/payments/?limit=100&offset=500000'],
     ['failed ones, offset 50,000', '/v1/payments/?limit=10&offset=50000&status=failed'],
+    ['found by order number', '/console/api/search?q=order%20500000'],
+    ['found by amount', '/console/api/search?q=12%20500'],
+    ['found by the last four digits', '/console/api/search?q=4242'],
+    ['where a day begins', '/console/api/payments/offset?until=2025-11-20T16:00:00Z'],
+    ["thirty days' totals", '/console/api/totals?from=2025-11-20T00:00:00Z&to=2025-12-20T00:00:00Z'],
+    ['the story of one', `/console/api/payments/pay_${'500000'.padStart(12, '0')}benchbenchbenchbenchbench/timeline`],
   ] as const
   try {
     const rows: ListRow[] = []
     for (const [page, path] of pages) {
-      const small = path.replace('500000', '500').replace('50000', '50')
+      const small = path.replace('000000500000', '000000000500').replace('500000', '500').replace('50000', '50')
       const times: [number[], number[]] = [[], []]
       for (let round = 1; round <= given.rounds; round++) {
         times[0].push(await pageMs(servers[0], small, given, given.seconds / 2))
