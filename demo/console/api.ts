@@ -99,7 +99,13 @@ const isWorthAnother = ({ status, code }: ApiProblem): boolean =>
 async function once(path: string, sent: RequestInit, signal?: AbortSignal): Promise<Response | Unreachable> {
   const limit = AbortSignal.timeout(sent.method === 'GET' ? timeoutMs : longestMs)
   try {
-    return await fetch(path, { ...sent, signal: signal ? AbortSignal.any([signal, limit]) : limit, cache: 'no-store' })
+    return await fetch(path, {
+      ...sent,
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      cache: 'no-store',
+      // Or the browser asks for a name and a password itself where a key is refused.
+      credentials: 'omit',
+    })
   } catch (error) {
     return new Unreachable(error instanceof Error ? error.message : 'no answer')
   }

@@ -31,7 +31,7 @@ beforeAll(async () => {
   context = await browser.newContext({ ...desktop, locale: 'es-CR', timezoneId: 'UTC', reducedMotion: 'reduce' })
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(5000)
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
     const isAnswer = message.text().startsWith('Failed to load resource')
@@ -170,8 +170,8 @@ describe('a purchase', () => {
 
   it('shows what was sent without the card, and gives it as a line of curl without the key', async () => {
     await press('j', 'Enter')
-    await page.getByRole('complementary').getByText('"decline_code"').waitFor()
     const pane = page.getByRole('complementary')
+    await pane.getByText('"decline_code"').first().waitFor()
     expect(await pane.innerText()).not.toMatch(/4000000000009995|9995/)
     await page.getByRole('button', { name: 'Copiar como curl' }).click()
     await said('Copiado.')
@@ -180,7 +180,7 @@ describe('a purchase', () => {
     expect(await audit(page)).toEqual([])
     await press('Escape')
     await page.getByLabel('Estado').selectOption('')
-    await rowOf('POST/v1/payments/session').or(rowOf('POST /v1/payments/session')).first().getByRole('link').click()
+    await rowOf('/v1/payments/session').first().getByRole('link').click()
     await pane.getByText('"Pedido 2"').waitFor()
     await page.getByRole('button', { name: 'Copiar como curl' }).click()
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('$SECRET_KEY')
@@ -223,13 +223,12 @@ describe('a purchase', () => {
 
   it('has its webhook sent again, with the same id', async () => {
     const delivery = page.locator('[data-kind=delivery]').filter({ hasText: 'payment.succeeded' })
-    const before = [...received]
+    const repeated = () => received.filter((id, at) => received.indexOf(id) < at)
+    expect(repeated()).toEqual([])
     await delivery.getByRole('button', { name: 'Enviar de nuevo' }).click()
     await said('Se está enviando de nuevo')
     await delivery.getByText('2 intentos').waitFor()
-    const again = received.slice(before.length)
-    expect(again).toHaveLength(1)
-    expect(before).toContain(again[0])
+    expect(repeated()).toHaveLength(1)
   })
 
   it('leaves as a file', async () => {
@@ -288,11 +287,10 @@ describe('the rest', () => {
     await press('g', 'x')
     await page.getByRole('button', { name: 'Freeze' }).click()
     await page.getByText('stands still').waitFor()
-    const before = await call<{ now: string }>('GET', '/v1/test-clock')
+    const clock = async () => Date.parse((await call<{ now: string }>('GET', '/v1/test-clock')).now)
+    const before = await clock()
     await page.getByRole('button', { name: '+ 1 day' }).click()
-    await page.locator('.toast').getByText('It is now').waitFor()
-    const after = await call<{ now: string }>('GET', '/v1/test-clock')
-    expect(Date.parse(after.now) - Date.parse(before.now)).toBe(86_400_000)
+    await expect.poll(async () => (await clock()) - before).toBe(86_400_000)
     await page.getByRole('button', { name: 'Back to the real time' }).click()
     await page.getByText('The real time').waitFor()
   })

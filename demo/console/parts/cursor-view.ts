@@ -9,7 +9,7 @@ import { bones, empty, problem } from './notes.ts'
 import { type Column, table } from './table.ts'
 import { View } from './view.ts'
 
-const everyMs = 3000
+const everyMs = 2000
 
 export abstract class CursorView<T extends { id: string }> extends View {
   protected abstract readonly section: Exclude<Section, 'overview'>

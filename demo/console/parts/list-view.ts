@@ -11,7 +11,7 @@ import { type Column, table } from './table.ts'
 import { View } from './view.ts'
 
 export const pageSize = 25
-const everyMs = 3000
+const everyMs = 2000
 
 export abstract class ListView<T extends { id: string }> extends View {
   protected abstract readonly section: Section

@@ -8,7 +8,7 @@ import { bones, problem } from './notes.ts'
 import { View } from './view.ts'
 import './history.ts'
 
-const everyMs = 4000
+const everyMs = 2000
 
 export type Shown = {
   heading: unknown

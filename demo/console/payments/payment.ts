@@ -11,7 +11,7 @@ import { pathOf } from '../router.ts'
 import './refund-dialog.ts'
 import { timeline } from './timeline.ts'
 
-const everyMs = 3000
+const everyMs = 2000
 
 /** One payment: what it is, what became of it in order, and what can be done with it. */
 export class ConsolePayment extends View {

@@ -69,8 +69,8 @@ export class ConsoleFrame extends LitElement {
         >
           ${icon('menu')}
         </button>
-        <a class="brand" href=${pathOf('overview')} aria-label=${text.product}>
-          ${mark}<span class="brand-name">${me.account.name}</span>
+        <a class="brand" href=${pathOf('overview')}>
+          ${mark}<span class="brand-name">${me.account.name}</span><span class="unseen">, ${text.product}</span>
         </a>
         <console-search .app=${app}></console-search>
         <span class="mode ${me.test ? 'test' : 'live'}">${me.test ? text.mode.test : text.mode.live}</span>
