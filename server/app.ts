@@ -11,6 +11,7 @@ import { limitBody, withBody } from './body-limit.ts'
 import type { Deps } from './deps.ts'
 import { Problem } from './domain/problem.ts'
 import { consoleApi } from './console/api.ts'
+import { consolePage } from './console/page.ts'
 import { cardFrame } from './frame/document.ts'
 import { challengePages } from './hosted/challenge.ts'
 import { hostedCheckout } from './hosted/checkout.ts'
@@ -48,6 +49,7 @@ export function createApp(deps: Deps, assets: Assets): Hono<Env> {
     return reply(c, document, 200)
   })
   app.route('/console/api', consoleApi(deps, withKey(deps)))
+  app.route('/console', consolePage(assets))
   app.route('/frame', cardFrame(deps, assets))
   app.route('/checkout', hostedCheckout(deps, assets))
   app.route('/link', linkPages(deps))

@@ -36,6 +36,8 @@ const files = {
   'reference.js': 'reference/reference.js',
   'reference.css': 'reference/reference.css',
   'scalar.js': 'reference/scalar.js',
+  'console.js': 'console/console.js',
+  'console.css': 'console/console.css',
 } as const
 
 export type AssetName = keyof typeof files
