@@ -38,7 +38,8 @@ const newSession = z.object({
   currency: z.enum(currencies),
   description: text,
   items: z.array(text).max(20),
-  minutes: z.int().min(30).max(1440).nullable(),
+  // Too short or too long is the payment side's to say.
+  minutes: z.int().min(0).max(100_000).nullable(),
   email: text,
   return_url: z.string().max(2048),
   interval: z.enum(['day', 'week', 'month', 'year']),
@@ -103,7 +104,10 @@ export function qaPages({ api, apiKey, shopUrl, built, hook, languageOf, fetch: 
   /** Asks as the shop does, in the namespace that the page is in. */
   function asking(c: Context) {
     const named = namespace.safeParse(c.req.query('namespace')).data
-    const more: Record<string, string> = named ? { 'x-sandbox-namespace': named } : {}
+    const more: Record<string, string> = {
+      'accept-language': languageOf(c),
+      ...(named && { 'x-sandbox-namespace': named }),
+    }
     const inNamespace: typeof fetch = (input, init) =>
       reach(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...more } })
     return {
@@ -301,7 +305,7 @@ export function qaPages({ api, apiKey, shopUrl, built, hook, languageOf, fetch: 
 }
 
 const told = (errors: { field: string; message: string }[]) => ({
-  error: { title: 'Not what this takes', content: '', errors },
+  error: { title: '', content: '', errors },
 })
 const mistakes = (error: z.ZodError) =>
   told(error.issues.map(({ path, message }) => ({ field: path.join('.'), message })))
@@ -332,7 +336,7 @@ async function orderOf(
 async function inTime({ testClock }: Client, minutes: number): Promise<string> {
   const { now } = await testClock.get()
   // A little more than asked: the clock goes on while the session is made.
-  return new Date(Date.parse(now) + Math.min(minutes * 60_000 + 2000, 86_400_000)).toISOString()
+  return new Date(Date.parse(now) + minutes * 60_000 + (minutes < 1440 ? 2000 : 0)).toISOString()
 }
 
 async function customerOf({ customers }: Client, email: string): Promise<string> {

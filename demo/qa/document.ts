@@ -18,6 +18,7 @@ const words = {
     needsScript: 'La mesa de pruebas necesita JavaScript.',
     shop: 'Su tienda',
     pay: 'Pagar en la página de pago seguro',
+    order: 'Confirmar el pedido',
     back: 'El comprador volvió a su tienda',
     backLine: 'Con esto en la dirección. La verdad la dice el webhook, o GET /v1/payments/{id}.',
   },
@@ -26,6 +27,7 @@ const words = {
     needsScript: 'The test bench needs JavaScript.',
     shop: 'Your shop',
     pay: 'Pay on the secure payment page',
+    order: 'Place the order',
     back: 'The buyer came back to your shop',
     backLine: 'With this in the address. The truth is what the webhook says, or GET /v1/payments/{id}.',
   },
@@ -60,6 +62,10 @@ export function shownDocument({ payments, session, lang, dir, scheme, attributes
   const written = Object.entries({ 'session-id': session, ...attributes })
     .map(([name, value]) => ` ${name}="${escape(value)}"`)
     .join('')
+  const button =
+    attributes['pay-button'] === 'none'
+      ? `\n    <button type="button" id="order" disabled>${escape(text.order)}</button>`
+      : ''
   return page({
     lang,
     dir,
@@ -68,7 +74,7 @@ export function shownDocument({ payments, session, lang, dir, scheme, attributes
     head: `<link rel="stylesheet" href="${escape(sheet)}">
     <script defer src="${escape(`${payments}/fourgeeks-checkout.js`)}"></script>`,
     body: `<main><h1>${escape(text.shop)}</h1>
-    <fourgeeks-checkout${written}><a href="${escape(`${payments}/checkout/${session}`)}">${escape(text.pay)}</a></fourgeeks-checkout></main>`,
+    <fourgeeks-checkout${written}><a href="${escape(`${payments}/checkout/${session}`)}">${escape(text.pay)}</a></fourgeeks-checkout>${button}</main>`,
   })
 }
 
@@ -134,6 +140,8 @@ main:not(.back) h1 { position: absolute; clip-path: inset(50%); }
 dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 4px 16px; overflow-wrap: anywhere; }
 dt { opacity: 0.75; }
 dd { margin: 0; font-weight: 600; }
+#order { display: block; min-height: 48px; margin: 16px auto 0; padding: 8px 28px; border: 0; border-radius: 99px; background: light-dark(#8f2f1d, #ec9a76); color: light-dark(#fff8ee, #22110a); font: inherit; font-weight: 600; }
+#order:disabled { opacity: 0.5; }
 fourgeeks-checkout:not(:defined) { display: block; text-align: center; }
 `
   return set.length === 0 ? look : `${look}fourgeeks-checkout {\n${set.join('\n')}\n}\n`

@@ -12,7 +12,8 @@ export async function eventsAround({ events }: Client, session: string): Promise
     events.list({ object_id: session, limit: 100 }),
     events.list({ limit: 100 }),
   ])
-  const all = new Map([...own.items, ...newest.items].map((event) => [event.id, event]))
+  // Lists have the newest first, and the order of what one moment brought.
+  const all = new Map([...newest.items, ...own.items].toReversed().map((event) => [event.id, event]))
   const related = new Set([session])
   const customers = new Set<string>()
   for (let before = -1; before !== related.size;) {
@@ -31,5 +32,5 @@ export async function eventsAround({ events }: Client, session: string): Promise
   }
   return [...all.values()]
     .filter(({ object_id }) => related.has(object_id) || customers.has(object_id))
-    .toSorted((one, other) => one.created_at.localeCompare(other.created_at) || one.id.localeCompare(other.id))
+    .toSorted((one, other) => Date.parse(one.created_at) - Date.parse(other.created_at))
 }

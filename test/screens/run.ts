@@ -141,6 +141,11 @@ try {
     await shoot('late-page')
     await client.testClock.reset()
 
+    await page.goto(`${shopping.shop.url}/qa`)
+    await page.frameLocator('.canvas iframe').frameLocator('fourgeeks-checkout iframe').locator('form').waitFor()
+    await page.evaluate(() => document.querySelectorAll('.part').forEach((part) => part.setAttribute('open', '')))
+    await shoot('test-bench')
+
     const session = await makeSession(shopping, { items: ['1 × Amanecer', '2 × Chorreador'] })
     await page.goto(session.checkout_url)
     await typeCard(await cardFrame(page), language, good)

@@ -153,6 +153,15 @@ describe('the QA page', () => {
     await other.close()
   })
 
+  it('pays by a button of the shop’s own, and shows where the buyer comes back to', async () => {
+    await page.getByText('El botón de pagar lo pone la tienda').click()
+    await page.getByText('Seguir al return_url').click()
+    await expect.poll(() => form().getByLabel('Número do cartão').inputValue()).toBe('4242 4242 4242 4242')
+    await shown().getByRole('button', { name: 'Confirmar el pedido' }).click()
+    await shown().getByRole('heading', { name: 'El comprador volvió a su tienda' }).waitFor()
+    expect(await shown().locator('dl').textContent()).toMatch(/id_paymentpay_\w+.*statussucceeded/)
+  })
+
   it('moves the clock of the test data', async () => {
     await open('clock')
     await page.getByRole('button', { name: 'Detener' }).click()

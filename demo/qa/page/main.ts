@@ -339,7 +339,7 @@ function sessionPart(): TemplateResult {
     ${
       refusal
         ? html`<div class="warning" role="alert">
-            <p><b>${refusal.title || text.refused}</b> ${refusal.content}</p>
+            <p><b>${refusal.title || text.refused}</b> ${problems.length > 0 ? nothing : refusal.content}</p>
             ${
               problems.length > 0
                 ? html`<ul>

@@ -6,7 +6,7 @@ import { attributesOf, textsOf, tokensOf } from './snippet.ts'
 import type { State } from './state.ts'
 
 /** The element, as far as this page knows it: what any shop's script could use. */
-type Checkout = HTMLElement & { fill(card: string): void; texts: object }
+type Checkout = HTMLElement & { fill(card: string): void; submit(): void; texts: object }
 
 export type Heard = { type: string; detail: Record<string, unknown> }
 
@@ -64,22 +64,28 @@ export function preview(frame: HTMLIFrameElement, means: Means) {
       for (const type of elementEvents) shown.addEventListener(type, hear)
       sizes.disconnect()
       sizes.observe(shown.documentElement)
-      dressUp()
+      // At once, before the element's script has run; a page that has only begun to come is waited for.
+      if (element()) dressUp()
+      else shown.addEventListener('DOMContentLoaded', dressUp, { once: true })
     }
     requestAnimationFrame(look)
   }
 
+  /** The shop's own button, where the tester wants one. */
+  const order = () => seen?.querySelector<HTMLButtonElement>('#order')
+
   const dressUp = (): void => {
     const texts = textsOf(means.state())
     const checkout = element()
-    // Not read so far yet.
-    if (!checkout) seen?.addEventListener('DOMContentLoaded', dressUp, { once: true })
-    else if (texts) checkout.texts = texts
+    if (checkout && texts) checkout.texts = texts
+    order()?.addEventListener('click', () => element()?.submit())
   }
 
   const hear = (event: Event): void => {
     const detail = Object.fromEntries(Object.entries(event).filter(([name]) => name !== 'isTrusted'))
     if (event.type === 'checkout-paid' && means.state().leaves === 'no') event.preventDefault()
+    const button = order()
+    if (event.type === 'checkout-change' && button) button.disabled = detail['complete'] !== true
     if (event.type === 'checkout-ready') {
       isReady = true
       fill()

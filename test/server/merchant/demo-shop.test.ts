@@ -39,6 +39,28 @@ describe('the demo shop', () => {
   let shop = aShop()
   beforeEach(() => void (shop = aShop()))
 
+  it('has a test bench on its own machine, with a test key, and leads to it; elsewhere there is none', async () => {
+    const here = {
+      api: 'http://localhost:4242',
+      apiKey: 'sk_test_x',
+      shopUrl: 'http://localhost:4243',
+      host: '127.0.0.1',
+      built: pathToFileURL(`${folder}/`),
+      now: () => new Date(),
+      newId: () => 'token',
+    }
+    const status = async (change: object) => {
+      const app = createShop({ ...here, ...change })
+      const answer = await app.request('http://localhost:4243/qa')
+      const front = await (await app.request('http://localhost:4243/')).text()
+      return [answer.status, /"hasQa":(true|false)/.exec(front)?.[1]]
+    }
+    expect(await status({})).toEqual([200, 'true'])
+    expect(await status({ apiKey: 'sk_live_x' })).toEqual([404, 'false'])
+    expect(await status({ host: '0.0.0.0' })).toEqual([404, 'false'])
+    expect(await status({ shopUrl: 'https://shop.example' })).toEqual([404, 'false'])
+  })
+
   it('asks for what its catalogue says, in the currency that the buyer chose', async () => {
     await shop.post('/api/checkout/session', {
       ...basket,

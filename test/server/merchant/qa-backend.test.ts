@@ -101,6 +101,38 @@ describe('the QA page’s backend', () => {
     expect(told).toContain('"field":"amount"')
   })
 
+  it('finds the events of a session and of all that came of it, and of nothing else', async () => {
+    const at = (second: number) => `2026-11-21T12:00:0${second}.000Z`
+    const event = (id: string, object_id: string, second: number, object: object) => ({
+      id,
+      object: 'event',
+      type: 'payment.succeeded',
+      object_id,
+      version: 1,
+      created_at: at(second),
+      data: { object },
+    })
+    // As the API lists them: the newest first.
+    const items = [
+      event('evt_other_payment', 'pay_9', 4, { session_id: 'cs_test_9', customer_id: 'cus_1' }),
+      event('evt_renewal_intent', 'pi_2', 3, { session_id: null, payment_id: 'pay_2' }),
+      event('evt_renewal', 'pay_2', 3, { session_id: null, subscription_id: 'sub_1', customer_id: 'cus_1' }),
+      event('evt_b', 'pay_1', 2, { session_id: 'cs_test_1', subscription_id: 'sub_1' }),
+      event('evt_a', 'pi_1', 2, { session_id: 'cs_test_1', payment_id: 'pay_1' }),
+      event('evt_customer', 'cus_1', 1, { id: 'cus_1' }),
+      event('evt_somebody', 'cus_2', 1, { id: 'cus_2' }),
+    ]
+    const { ask } = aBench({ 'GET /v1/events': [200, { items, has_more: false, limit: 100 }] })
+    const answer = (await (await ask('/api/events?session=cs_test_1')).json()) as { items: { id: string }[] }
+    expect(answer.items.map(({ id }) => id)).toEqual([
+      'evt_customer',
+      'evt_a',
+      'evt_b',
+      'evt_renewal',
+      'evt_renewal_intent',
+    ])
+  })
+
   it('is there for names of this machine only', async () => {
     const { app } = aBench({})
     expect((await app.request('http://rebound.example/')).status).toBe(404)
