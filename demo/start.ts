@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { mayTest } from './qa/guard.ts'
 import { BadSetting, readPort, readShopSettings } from './shop/settings.ts'
 
 const readyWithinMs = 15_000
@@ -112,10 +113,11 @@ for (const part of parts) {
   }
 }
 
+const bench = mayTest({ api, apiKey, shopUrl, host }) ? `  Test bench     ${shopUrl}/qa\n` : ''
 if (!stopping)
   console.log(`
   Demo shop      ${shopUrl}
-  Payment side   ${api}
+${bench}  Payment side   ${api}
   Secret key     ${apiKey === 'sk_test_sandbox' ? apiKey : 'yours, from SANDBOX_API_KEY'}
 
   Test cards     4242 4242 4242 4242   succeeds

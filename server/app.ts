@@ -24,6 +24,7 @@ import type { Seen } from './recorder.ts'
 import { reference } from './reference/document.ts'
 import { RememberingRouter } from './router.ts'
 import { ping } from './store/ping.ts'
+import { switched } from './switched.ts'
 import { away, problemFor } from './wire/failures.ts'
 import { type Env, reply } from './wire/reply.ts'
 import { within } from './within.ts'
@@ -113,7 +114,9 @@ function plainPath(request: Request): string {
 }
 
 /** An id for each request, the headers that every answer has, and one line in the log when it is done. */
-function everyRequest({ clocks, newId, log, metrics, recorder, running, now }: Deps): MiddlewareHandler<Env> {
+function everyRequest(deps: Deps): MiddlewareHandler<Env> {
+  const { clocks, switches, newId, log, metrics, recorder, running, now } = deps
+  const underSwitches = switched(deps)
   return async (c, next) => {
     const requestId = newId(idPrefixes.request)
     const began = performance.now()
@@ -126,10 +129,11 @@ function everyRequest({ clocks, newId, log, metrics, recorder, running, now }: D
     }
     c.set('headers', headers)
     clocks.refreshSoon()
+    switches.refreshSoon()
     if (running.stopping) headers['Connection'] = 'close'
     running.underWay++
     try {
-      await next()
+      await (switches.forRequests().length === 0 ? next() : underSwitches(c, next))
     } finally {
       running.underWay--
     }

@@ -12,6 +12,7 @@ import type { Settings } from './settings.ts'
 import type { Clocks } from './store/clocks.ts'
 import type { Directory } from './store/directory.ts'
 import type { Store } from './store/schema.ts'
+import type { Switches } from './store/switches.ts'
 
 export type Deps = {
   store: Store
@@ -19,6 +20,8 @@ export type Deps = {
   now: (of?: Owner) => Date
   /** The clocks of test data behind `now`. */
   clocks: Clocks
+  /** What is to go wrong with test data, on request. */
+  switches: Switches
   newId: NewId
   accounts: Directory
   secrets: Secrets

@@ -23,6 +23,9 @@ export const idPrefixes = {
   webhookEndpoint: 'we_',
   webhookDelivery: 'whd_',
   webhookAttempt: 'wha_',
+  account: 'acct_',
+  switch: 'sw_',
+  drill: 'drill_',
 } as const
 
 /** Whether a text could be an id at all. One that could not is unknown, and no database is asked about it. */

@@ -22,6 +22,7 @@ import { secretsFrom } from './secrets.ts'
 import { hidesItsClients, isOwnMachine } from './settings.ts'
 import { openClocks } from './store/clocks.ts'
 import { openDirectory } from './store/directory.ts'
+import { openSwitches } from './store/switches.ts'
 import { drain } from './drain.ts'
 
 const sweepEveryMs = 10_000
@@ -67,10 +68,13 @@ export async function start(given: {
   const clocks = openClocks(store.db, real)
   await clocks.refresh()
   const { now } = clocks
+  const switches = openSwitches(store.db, now)
+  await switches.refresh()
   const deps: Deps = {
     store,
     now,
     clocks,
+    switches,
     newId: randomIds(real),
     accounts: openDirectory(store.db, now, secrets, settings.sandboxKeys),
     secrets,

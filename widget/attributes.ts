@@ -13,6 +13,8 @@ export type CheckoutAttributes = {
   'color-scheme'?: 'light' | 'dark' | 'auto' | undefined
   /** `compact` takes less room. */
   density?: 'comfortable' | 'compact' | undefined
+  /** `subscription` where the page knows that it is one: the room for its terms is kept from the first paint on. */
+  mode?: 'payment' | 'subscription' | undefined
   /** `none` where the page itself says who is paid, what for and how much. */
   summary?: 'full' | 'none' | undefined
   /** `none` when a button of the page pays, by calling `submit()`. */

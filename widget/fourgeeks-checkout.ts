@@ -68,6 +68,7 @@ export class FourgeeksCheckout extends LitElement {
     hosted: { type: Boolean },
     colorScheme: { attribute: 'color-scheme', reflect: true },
     density: {},
+    mode: {},
     summary: {},
     // By what they say: a framework gives the same words as another object each time it draws its page.
     texts: {
@@ -102,6 +103,8 @@ export class FourgeeksCheckout extends LitElement {
   declare colorScheme: string
   /** `compact` takes less room than `comfortable`, the default. */
   declare density: string
+  /** What the session is for, where the page knows: `subscription` keeps the room for its terms from the first paint on. */
+  declare mode: string
   /** `none` where the page itself says who is paid, what for and how much. */
   declare summary: string
   /** The shop's own words in the place of ours, as plain text: `{ screens: { paid: ['Gracias', '…'] }, card: { pay: 'Donar {amount}' } }`. */
@@ -127,7 +130,7 @@ export class FourgeeksCheckout extends LitElement {
 
   constructor() {
     super()
-    this.sessionId = this.locale = this.api = this.density = this.summary = this.payButton = ''
+    this.sessionId = this.locale = this.api = this.density = this.mode = this.summary = this.payButton = ''
     this.testDrawer = null
     this.texts = {}
     this.colorScheme = 'auto'
@@ -176,6 +179,11 @@ export class FourgeeksCheckout extends LitElement {
     this.#card?.submit()
   }
 
+  /** Fills in a card of the sandbox by its name, such as `visa`, in test sessions only: the frame alone learns the number. */
+  fill(card: string): void {
+    this.#card?.fill(card)
+  }
+
   /** Starts over with the present session. */
   reset(): void {
     this.#stop()
@@ -199,8 +207,9 @@ export class FourgeeksCheckout extends LitElement {
     const isOffline = !navigator.onLine
     if (isOffline) said.push(text.offline)
     const isSummed = this.summary !== 'none'
+    const isLasting = session ? hasTerms(session) : this.mode === 'subscription'
     return html`<section
-      class="root ${this.density}"
+      class="root ${this.density} ${isLasting ? 'lasting' : ''}"
       part="checkout"
       lang=${locale}
       aria-label=${text.secure}
@@ -217,7 +226,11 @@ export class FourgeeksCheckout extends LitElement {
         ${icon(icons.lock)}${text.secure}${!isSummed && session?.test ? badge(text) : ' · 4Geeks'}
       </p>
       <p class="spoken" role="status" aria-live="polite">${said.join('. ')}</p>
-      <div class="tests" part="test-drawer" ?hidden=${!this.#isTried || !(isComing || isForm)}></div>
+      <div
+        class="tests"
+        part="test-drawer"
+        ?hidden=${!this.#isTried || !(isComing || isForm || view.at === 'email')}
+      ></div>
       <i class="probe" hidden></i>
     </section>`
   }
@@ -228,12 +241,14 @@ export class FourgeeksCheckout extends LitElement {
     const often = price?.startsWith(amount) ? price.slice(amount.length) : ''
     const about = session.mode === 'setup' ? text.newCard : session.description
     return html`<div class="summary" part="summary" ?data-open=${this.#isOpen}>
-      <p class="merchant"><span>${session.merchant.name}</span>${session.test ? badge(text) : ''}</p>
+      <p class="merchant ${session.merchant.name.length > 24 ? 'long' : ''}">
+        ${session.merchant.name}${session.test ? badge(text) : ''}
+      </p>
       <p class="amount" part="amount">${amount}<small>${often}</small></p>
       <div class="about">
         <p>${about ?? items[0]}</p>
         ${
-          items.length > (about ? 0 : 1) || (session.mode === 'payment' && (about?.length ?? 0) > 30)
+          items.length > (about ? 0 : 1) || (about?.length ?? 0) > 30 || subscription?.statement_descriptor
             ? html`<button aria-expanded=${this.#isOpen} aria-controls="items" @click=${this.#opened}>
                 ${text.details}${icon(icons.more)}
               </button>`
@@ -243,7 +258,7 @@ export class FourgeeksCheckout extends LitElement {
       <ul id="items" part="items">
         ${(about ? items : items.slice(1)).map((item) => html`<li>${item}</li>`)}
       </ul>
-      ${subscription && session.status === 'open' ? terms(session, subscription, text, locale) : ''}
+      ${hasTerms(session) ? terms(session, text, locale) : ''}
     </div>`
   }
 
@@ -405,7 +420,7 @@ export class FourgeeksCheckout extends LitElement {
     ).catch(() => null)
     if (!found || over.aborted) return
     const { testDrawer } = found as typeof import('./test-drawer/index.ts')
-    testDrawer(this.#find('.tests'), this.#locale, (card) => this.#card?.fill(card))
+    testDrawer(this.#find('.tests'), this.#locale, (card) => this.fill(card))
   }
 
   #given = (event: Event): void => {
@@ -542,22 +557,24 @@ const isFree = (session: SessionView) => session.payment_status === 'no_payment_
 const begun = (session: SessionView) => (isFree(session) ? (session.mode === 'setup' ? 'saved' : 'trialing') : 'active')
 
 /** A day as people of the buyer's place name it. Its language alone decides: not every region that a page may say exists. */
-const dateOf = (moment: string, locale: string) =>
-  new Date(moment).toLocaleDateString(locale.slice(0, 2), { dateStyle: 'long' })
+const dateOf = (moment: string, locale: string, dateStyle: 'long' | 'medium' = 'long') =>
+  new Date(moment).toLocaleDateString(locale.slice(0, 2), { dateStyle })
 
-/** What is agreed to: what is paid today, what comes later, and what the card statement will say. */
-function terms(
-  session: SessionView,
-  { trial_period_days: days, next_charge_at: next, statement_descriptor }: NonNullable<SessionView['subscription']>,
-  text: ScreenText,
-  locale: string,
-): TemplateResult {
+type Lasting = SessionView & { subscription: NonNullable<SessionView['subscription']> }
+
+const hasTerms = (session: SessionView): session is Lasting =>
+  session.subscription !== null && session.status === 'open'
+
+/** What is agreed to: what is paid today, what comes later, and what the card statement will say. The sheet keeps room for two lines. */
+function terms(session: Lasting, text: ScreenText, locale: string): TemplateResult {
+  const { trial_period_days: days, next_charge_at: next, statement_descriptor } = session.subscription
   const free = isFree(session)
   const changes = session.mode === 'setup'
   const rows = [
-    free && !changes && [text.trial, fill(text.days[days === 1 ? 0 : 1]!, { days: String(days) })],
-    [changes && !free ? text.owed : text.today, free ? text.nothing : session.display.amount],
-    next && [changes ? text.next : free ? text.first : text.renews, dateOf(next, locale)],
+    free && !changes
+      ? [text.trial, fill(text.days[days === 1 ? 0 : 1]!, { days: String(days) })]
+      : [changes && !free ? text.owed : text.today, free ? text.nothing : session.display.amount],
+    next && [changes ? text.next : free ? text.first : text.renews, dateOf(next, locale, 'medium')],
     statement_descriptor && [text.statement, statement_descriptor],
   ]
   return html`<dl part="terms">

@@ -20,6 +20,8 @@ import { clubPlans } from './club.ts'
 import { frameworkPages } from './frameworks.ts'
 import { document, type PageData } from './document.ts'
 import { ordersInMemory } from './orders.ts'
+import { qaPages } from '../qa/app.ts'
+import { mayTest } from '../qa/guard.ts'
 
 export type ShopDeps = {
   /** The payment side. */
@@ -29,6 +31,8 @@ export type ShopDeps = {
   shopUrl: string
   /** The folder that holds the built shop.js and shop.css. */
   built: URL
+  /** Where it listens. The QA page is there on a loopback address only, and not at all without one. */
+  host?: string
   now: () => Date
   /** At least 128 random bits: an order's token is made of it. */
   newId: () => string
@@ -75,6 +79,8 @@ export function createShop(deps: ShopDeps): Shop {
   const hook = `${shopUrl}/api/checkout/webhook`
   let secret: string | undefined
   const app = new Hono()
+  const hasQa = mayTest({ api, apiKey, shopUrl, host: deps.host ?? '' })
+  if (hasQa) app.route('/qa', qaPages({ ...outside, shopUrl, built: new URL('../qa/', built), hook, languageOf }))
 
   const headers = (more: string[] = []) =>
     secureHeaders({
@@ -113,7 +119,7 @@ export function createShop(deps: ShopDeps): Shop {
 
   const page = (c: Context, name: PageData['page'], status: 200 | 404 = 200, reference: string | null = null) => {
     c.header('cache-control', 'no-store')
-    return c.html(document({ page: name, language: languageOf(c), payments, reference }), status)
+    return c.html(document({ page: name, language: languageOf(c), payments, reference, hasQa }), status)
   }
   app.get('/', (c) => page(c, 'shop'))
   app.get('/checkout', (c) => page(c, 'checkout'))

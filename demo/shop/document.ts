@@ -11,6 +11,8 @@ export type PageData = {
   payments: string
   /** The order this page is about, when it is about one. */
   reference: string | null
+  /** Whether there is a QA page to lead to. */
+  hasQa: boolean
 }
 
 const titles: Record<PageName, Record<Language, string>> = {

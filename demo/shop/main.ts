@@ -30,6 +30,7 @@ const app = createShop({
   apiKey,
   shopUrl,
   built,
+  host,
   now: () => new Date(),
   newId: () => randomBytes(18).toString('base64url'),
   onTrouble: (trouble) => console.error(`shop: ${trouble.message}`),

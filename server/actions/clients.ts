@@ -8,7 +8,7 @@ import {
   tokenLifeSeconds,
 } from '../domain/oauth.ts'
 import { Problem } from '../domain/problem.ts'
-import { selectAccount } from '../store/accounts.ts'
+import { isAccount } from '../store/accounts.ts'
 import { useEveryMs } from '../store/directory.ts'
 import {
   endClient,
@@ -70,7 +70,7 @@ export const createClient = (
 ): Promise<MadeClient> =>
   deps.store.transact(async (tx) => {
     const { accountId, live } = wanted
-    if (!(await selectAccount(tx, accountId))) {
+    if (!(await isAccount(tx, accountId))) {
       throw new Problem('not_found', { en: `There is no account ${accountId}`, es: `No existe la cuenta ${accountId}` })
     }
     const secret = deps.draw(clientSecretLetters)

@@ -15,7 +15,7 @@ import { Problem } from '../domain/problem.ts'
 import { idPrefixes } from '../ids.ts'
 import { scrub } from '../log.ts'
 import type { Settings } from '../settings.ts'
-import { selectAccount } from '../store/accounts.ts'
+import { isAccount } from '../store/accounts.ts'
 import { useEveryMs } from '../store/directory.ts'
 import {
   insertKey,
@@ -74,7 +74,7 @@ async function make(
   wanted: { accountId: string; live: boolean; name: string | null },
 ): Promise<MadeKey> {
   const { accountId, live } = wanted
-  if (!(await selectAccount(tx, accountId))) {
+  if (!(await isAccount(tx, accountId))) {
     throw new Problem('not_found', { en: `There is no account ${accountId}`, es: `No existe la cuenta ${accountId}` })
   }
   const secret = writeKey(live, deps.draw(randomKeyLetters))
@@ -168,7 +168,8 @@ export async function reportExposure(deps: Deps, by: Merchant, origin: string | 
     const key = await findKeyById(tx, by.keyId)
     const exposure = {
       id: deps.newId(idPrefixes.exposure),
-      accountId: by.accountId,
+      // Of the key's own account, whatever part of its data was asked for.
+      accountId: key.accountId,
       live: by.live,
       version: 1,
       keyId: key.id,

@@ -7,6 +7,7 @@ import type { Deps } from '../deps.ts'
 import type { Owner } from '../domain/account.ts'
 import { noSuch, Problem } from '../domain/problem.ts'
 import {
+  afterSpoiltTry,
   afterTry,
   changeEndpoint,
   type Delivery,
@@ -143,9 +144,9 @@ export const replay = (deps: Deps, by: Owner, command: Command<{ id: string }>):
     return after
   })
 
-export async function ownEndpoint(db: Db | Tx, by: Owner, id: string): Promise<WebhookEndpoint> {
+export async function ownEndpoint(db: Db | Tx, by: Owner, id: string, field?: string): Promise<WebhookEndpoint> {
   const found = couldBeId(id) ? await selectEndpoint(db, id) : undefined
-  if (found?.accountId !== by.accountId || found.live !== by.live) throw noSuch('webhookEndpoint')
+  if (found?.accountId !== by.accountId || found.live !== by.live) throw noSuch('webhookEndpoint', field)
   return found
 }
 
@@ -195,6 +196,7 @@ export async function dispatch(deps: Deps, bodyOf: (event: EventRow) => string):
           attempts: 0,
           nextAttemptAt: now,
           leasedUntil: null,
+          fault: null,
           createdAt: now,
           version: 1,
         })
@@ -229,12 +231,28 @@ export const lease = (
     return { delivery, endpoint }
   })
 
-/** Writes what a try came to; an endpoint that is gone, or that took nothing for five days, is disabled. */
-export const recordTry = (deps: Deps, before: Delivery, tried: Tried, jitter: number): Promise<Delivery> =>
+/** Writes what a try came to that carried a wrong signature on purpose: nobody is to blame for what it was answered. */
+export const recordSpoiltTry = (deps: Deps, before: Delivery, tried: Tried): Promise<void> =>
   deps.store.transact(async (tx) => {
-    const after = afterTry(before, tried, jitter)
-    await replaceDelivery(tx, before, after)
+    await replaceDelivery(tx, before, afterSpoiltTry(before, tried))
     await insertAttempt(tx, deps.newId(idPrefixes.webhookAttempt), before.id, tried)
+  })
+
+/**
+ * Writes what a try came to, or two of them when a switch had the same sent twice: then it has arrived when either has. An
+ * endpoint that is gone, or that took nothing for five days, is disabled.
+ */
+export const recordTry = (
+  deps: Deps,
+  before: Delivery,
+  sent: readonly [Tried, ...Tried[]],
+  jitter: number,
+): Promise<Delivery> =>
+  deps.store.transact(async (tx) => {
+    const tried = sent.find(hasArrived) ?? sent[0]
+    const after = { ...afterTry(before, tried, jitter), attempts: before.attempts + sent.length }
+    await replaceDelivery(tx, before, after)
+    for (const one of sent) await insertAttempt(tx, deps.newId(idPrefixes.webhookAttempt), before.id, one)
     const endpoint = await selectEndpoint(tx, before.endpointId)
     if (!endpoint) return after
     if (hasArrived(tried)) {

@@ -6,7 +6,8 @@ import type { Merchant } from '../domain/account.ts'
 import { looksLikeKey } from '../domain/api-key.ts'
 import { Problem } from '../domain/problem.ts'
 import { rememberFor } from '../store/remember.ts'
-import { countWrongKey, limitKey, limitWrongKeys } from '../wire/limit.ts'
+import { countWrongKey, limitWrongKeys } from '../wire/limit.ts'
+import { counted } from '../wire/namespace.ts'
 import type { Env } from '../wire/reply.ts'
 
 /** Lets a request pass only with a known secret key, and says whose it is. */
@@ -46,19 +47,22 @@ function isConsole(c: Context<Env>, { settings }: Deps, origin: string | undefin
 /** What the console sends with a secret key. */
 export const consoleHeader = 'x-console'
 
-/** Whose the key is that came with a request, which then counts against that key's limit; undefined for none and a wrong one. */
+/**
+ * Whose the key is that came with a request, and for which part of their data, which then counts against that limit; undefined
+ * for none and a wrong one.
+ */
 export async function merchantOf(c: Context<Env>, deps: Deps): Promise<Merchant | undefined> {
   const key = presentedKey(c)
   if (key === undefined) return undefined
   limitWrongKeys(c, deps)
   const merchant = await deps.accounts.merchant(key)
-  if (merchant) limitKey(deps, merchant)
-  else countWrongKey(c, deps)
-  return merchant
+  if (merchant) return counted(c, deps, merchant)
+  countWrongKey(c, deps)
+  return undefined
 }
 
 /** Reads the key from the one place it was put. Source: the current API's reference, "Authentication". */
-function presentedKey(c: Context<Env>): string | undefined {
+export function presentedKey(c: Context<Env>): string | undefined {
   const header = c.req.header('x-api-key')?.trim()
   const authorization = c.req.header('authorization')?.trim()
   const other = authorization === undefined ? undefined : keyOf(authorization)

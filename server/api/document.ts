@@ -260,6 +260,12 @@ Standard Webhooks.`,
     description:
       'A clock for your test data, to see in a second what months would bring: renewals, refusals, the end of trials.',
   },
+  {
+    name: 'Sandbox',
+    paths: /^\/v1\/sandbox/,
+    description: `What your tests steer: the next requests and deliveries that go wrong, parts of the test data that see nothing of each other, a fresh
+start. For keys that begin with \`sk_test_\`.`,
+  },
 ]
 
 const about = `Take a payment inside your own page, or on one of ours.

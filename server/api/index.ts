@@ -11,6 +11,7 @@ import { payments } from './payments.ts'
 import { plans } from './plans.ts'
 import { products } from './products.ts'
 import { refunds } from './refunds.ts'
+import { namespaces, sandboxData, switches } from './sandbox.ts'
 import { sessions } from './sessions.ts'
 import { subscriptions } from './subscriptions.ts'
 import { testClocks } from './test-clock.ts'
@@ -37,6 +38,9 @@ export function currentApi(deps: Deps): Face {
   app.route('/events', closed(events(deps)))
   app.route('/webhook-endpoints', closed(webhookEndpoints(deps)))
   app.route('/webhook-deliveries', closed(webhookDeliveries(deps)))
+  app.route('/sandbox/switches', closed(switches(deps)))
+  app.route('/sandbox/namespaces', closed(namespaces(deps)))
+  app.route('/sandbox', closed(sandboxData(deps)))
   // A mounted app's own notFound is not asked, so the face ends in a route that catches what is left.
   app.all('*', () => {
     throw new Problem('not_found', { en: 'This API has no such path', es: 'Esta API no tiene esa ruta' })

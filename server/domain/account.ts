@@ -10,8 +10,14 @@ export type Account = {
 /** Whose objects, and of which mode: test and live data never meet. */
 export type Owner = { accountId: string; live: boolean }
 
-/** Who asks, as their secret key or OAuth token showed; `keyId` is the id of that key, or of the token's client. */
-export type Merchant = Owner & { keyId: string }
+/** A part of an account's test data that sees nothing of the rest: kept as an account of its own. */
+export type Namespace = { name: string; parentId: string }
+
+/**
+ * Who asks, as their secret key or OAuth token showed; `keyId` is the id of that key, or of the token's client. `within` says
+ * that it is a namespace of theirs that they ask for, whose id is then the account's.
+ */
+export type Merchant = Owner & { keyId: string; within?: Namespace }
 
 /** What every object of an account has; its version is raised by one with every change. */
 export type Owned = Owner & { id: string; createdAt: string; version: number }

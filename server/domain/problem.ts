@@ -48,6 +48,10 @@ export type Thing =
   | 'webhookEndpoint'
   | 'webhookDelivery'
   | 'request'
+  | 'key'
+  | 'switch'
+  | 'drill'
+  | 'namespace'
 
 const nobody: Record<Thing, Say> = {
   payment: { en: 'There is no such payment', es: 'No existe ese pago' },
@@ -66,6 +70,10 @@ const nobody: Record<Thing, Say> = {
     en: 'There is no such request, or it is older than seven days',
     es: 'No existe esa solicitud, o tiene más de siete días',
   },
+  key: { en: 'There is no such key', es: 'No existe esa clave' },
+  switch: { en: 'There is no such switch', es: 'No existe ese interruptor' },
+  drill: { en: 'There is no such drill', es: 'No existe ese simulacro' },
+  namespace: { en: 'There is no such namespace', es: 'No existe ese espacio' },
 }
 
 /** The one answer for what is unknown, another account's, or of the other mode; `field` says where it was asked for. */

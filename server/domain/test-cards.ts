@@ -25,14 +25,20 @@ export type Behaviour =
       afterwards: 'succeeds' | { code: CardErrorCode; declineCode: DeclineCode }
       /** Whether it is charged unasked while its owner is away: set up for it already, or once it was kept under their eyes. */
       offSession?: 'succeeds' | 'succeeds_once_set_up'
+      /** What is asked, where it is not whether this is the card's owner: whether there is anybody at all. */
+      asks?: 'captcha'
     }
 
 /** How refunds of a card's money go, where it is not at once and for good. */
 export type RefundBehaviour = 'pending_then_succeeds' | 'succeeds_then_fails'
 
+/** What the cards of a part of the table are for. */
+export type CardGroup = 'brand' | 'declined' | 'risk' | '3ds' | 'dispute' | 'refund' | 'country'
+
 export type TestCard = {
   number: string
   name: string
+  group: CardGroup
   brand: Brand
   behaviour: Behaviour
   /** Whether it can be kept for later charges. */
@@ -42,6 +48,8 @@ export type TestCard = {
 
 const succeeds: Behaviour = { does: 'succeeds' }
 const challenges = { does: 'challenges', afterwards: 'succeeds' } as const satisfies Behaviour
+// A backend that charges by itself has nobody to ask.
+const captcha: Behaviour = { ...challenges, offSession: 'succeeds', asks: 'captcha' }
 const declines = (declineCode: DeclineCode): Behaviour & { does: 'declines' } => ({
   does: 'declines',
   code: 'card_declined',
@@ -112,9 +120,8 @@ const riskChecks: readonly Row[] = [
   ['4000000000000028', 'address_check_fails', 'visa', succeeds],
   ['4000000000000010', 'address_checks_fail', 'visa', errs('incorrect_zip', 'with_postal_code')],
   ['4000000000000044', 'address_checks_unavailable', 'visa', succeeds],
-  // The published cards show a captcha that succeeds when answered; the sandbox has none to show.
-  ['4000000000001208', 'captcha', 'visa', succeeds],
-  ['4000000000003725', 'captcha_second', 'visa', succeeds],
+  ['4000000000001208', 'captcha', 'visa', captcha],
+  ['4000000000003725', 'captcha_second', 'visa', captcha],
 ]
 
 const threeDSecure: readonly Row[] = [
@@ -233,28 +240,31 @@ const byCountry: readonly (readonly [number: string, country: string, brand: Bra
   ['4000057640000008', 'th_debit', 'visa'],
 ]
 
-const rows: readonly Row[] = [
-  ...byBrand,
-  ...issuerDeclines,
-  ...riskChecks,
-  ...threeDSecure,
-  ...disputes,
-  ...refundsAndBalance,
-  ...byCountry.map(([number, country, brand]): Row => [number, `country_${country}`, brand, succeeds]),
-]
+const groups: Record<CardGroup, readonly Row[]> = {
+  brand: byBrand,
+  declined: issuerDeclines,
+  risk: riskChecks,
+  '3ds': threeDSecure,
+  dispute: disputes,
+  refund: refundsAndBalance,
+  country: byCountry.map(([number, country, brand]): Row => [number, `country_${country}`, brand, succeeds]),
+}
 
 /** What an issuer declines, it declines to keep as well; one card only declines later. */
 const unsaved = new Set(issuerDeclines.filter(([, name]) => name !== 'saves_then_declines').map(([number]) => number))
 
 /** Every card of the sandbox, in the table's order. */
-export const testCards: readonly TestCard[] = rows.map(([number, name, brand, behaviour, refund]) => ({
-  number,
-  name: `tc_${name}`,
-  brand,
-  behaviour,
-  saves: !unsaved.has(number),
-  refund: refund ?? null,
-}))
+export const testCards: readonly TestCard[] = Object.entries(groups).flatMap(([group, rows]) =>
+  rows.map(([number, name, brand, behaviour, refund]) => ({
+    number,
+    name: `tc_${name}`,
+    group: group as CardGroup,
+    brand,
+    behaviour,
+    saves: !unsaved.has(number),
+    refund: refund ?? null,
+  })),
+)
 
 const cardsByNumber = new Map(testCards.map((card) => [card.number, card]))
 const cardsByName = new Map(testCards.map((card) => [card.name, card]))

@@ -1,6 +1,7 @@
 /** Where an account's events are sent, and when a delivery is tried again. Semantics B6. */
 import { eventTypes, type EventType } from '../contract/events.ts'
 import type { DeliveryError, DeliveryStatus, SignatureForm, WebhookEndpointView } from '../contract/resources.ts'
+import type { WebhookFault } from '../contract/sandbox.ts'
 import { firstVersion, type Maker, type Owned, type Owner } from './account.ts'
 import { readAddress } from './address.ts'
 import { withoutCardNumbers } from './card.ts'
@@ -138,6 +139,8 @@ export type Delivery = Owner & {
   nextAttemptAt: string | null
   /** Whoever tries it has until then; after it, others may. */
   leasedUntil: string | null
+  /** Which switch of the sandbox has met it: none meets it again. */
+  fault: WebhookFault | null
   createdAt: string
   version: number
 }
@@ -198,6 +201,32 @@ export function afterTry(delivery: Delivery, tried: Tried, jitter: number): Deli
   return { ...after, nextAttemptAt: new Date(tried.at.getTime() + tried.ms + Math.round(waits)).toISOString() }
 }
 
+/** One that a switch has met, and that goes its way. */
+export const markDelivery = (delivery: Delivery, fault: WebhookFault): Delivery => ({
+  ...delivery,
+  fault,
+  version: delivery.version + 1,
+})
+
+/** One that a switch holds back. */
+export const holdDelivery = (delivery: Delivery, fault: WebhookFault, until: Date): Delivery => ({
+  ...markDelivery(delivery, fault),
+  nextAttemptAt: until.toISOString(),
+  leasedUntil: null,
+})
+
+/**
+ * After a try that carried a wrong signature on purpose: whatever it came to, the delivery is yet to be sent rightly, and its
+ * schedule begins then.
+ */
+export const afterSpoiltTry = (delivery: Delivery, tried: Tried): Delivery => ({
+  ...delivery,
+  attempts: delivery.attempts + 1,
+  nextAttemptAt: new Date(tried.at.getTime() + tried.ms + retryDelaysMs[0]).toISOString(),
+  leasedUntil: null,
+  version: delivery.version + 1,
+})
+
 /** It is sent once more, now, and then on the schedule from its beginning: the same id, the same bytes. */
 export const replayDelivery = (delivery: Delivery, now: Date): Delivery => ({
   ...delivery,
@@ -205,5 +234,6 @@ export const replayDelivery = (delivery: Delivery, now: Date): Delivery => ({
   tries: 0,
   nextAttemptAt: now.toISOString(),
   leasedUntil: null,
+  fault: null,
   version: delivery.version + 1,
 })

@@ -1,6 +1,7 @@
 /**
- * The sandbox's bank: the page on which a buyer passes a 3-D Secure challenge, fails it or turns back. The card frame shows
- * it inside itself; it is a page of its own as well. It runs no script: its buttons send a form.
+ * The sandbox's bank: the page on which a buyer passes a 3-D Secure challenge, fails it or turns back; for the cards that ask for a
+ * captcha it asks whether there is a person. The card frame shows it inside itself; it is a page of its own as well. It runs no
+ * script: its buttons send a form.
  */
 import { Hono } from 'hono'
 import { html, raw } from 'hono/html'
@@ -10,6 +11,7 @@ import type { Deps } from '../deps.ts'
 import { type ChallengeAnswer, challengeAnswers, isWaiting } from '../domain/challenge.ts'
 import { Problem } from '../domain/problem.ts'
 import { savesOnly } from '../domain/session.ts'
+import { findCardByName } from '../domain/test-cards.ts'
 import { countedPage, dressPage } from '../page-headers.ts'
 import { limitSession } from '../wire/limit.ts'
 import { showPrice } from '../wire/price.ts'
@@ -30,18 +32,21 @@ type Told =
   | 'superseded'
   | 'unknown'
 
+/** What is asked, and the two ways to answer it. */
+type Question = Record<'title' | 'note' | 'passed' | 'failed', string>
+
 type Words = {
   bank: string
   merchant: string
   amount: string
   card: string
   nothing: string
-  passed: string
-  failed: string
+  owner: Question
+  captcha: Question
   canceled: string
   back: string
   test: string
-  told: Record<Told, readonly [title: string, note: string]>
+  told: Record<Exclude<Told, 'open'>, readonly [title: string, note: string]>
 }
 
 const texts: Record<PageLanguage, Words> = {
@@ -51,13 +56,22 @@ const texts: Record<PageLanguage, Words> = {
     amount: 'Amount',
     card: 'Card',
     nothing: 'Nothing is charged now',
-    passed: 'Yes, it is me',
-    failed: 'No, it is not me',
+    owner: {
+      title: 'Is this you?',
+      note: 'Confirm that you are using your card.',
+      passed: 'Yes, it is me',
+      failed: 'Not me',
+    },
+    captcha: {
+      title: 'Are you a person?',
+      note: 'Your bank wants to be sure that no program is trying cards.',
+      passed: 'I am a person',
+      failed: 'I am a program',
+    },
     canceled: 'Cancel',
     back: 'Back to the payment',
     test: 'This stands in for your bank while a shop is tested. No money moves.',
     told: {
-      open: ['Is this you?', 'Confirm that you are using your card.'],
       busy: ['One moment', 'A card is being charged for this right now. Wait a moment and confirm again.'],
       processing: ['Confirmed', 'Your payment is being processed.'],
       paid: ['Confirmed', 'Your payment was made.'],
@@ -76,13 +90,22 @@ const texts: Record<PageLanguage, Words> = {
     amount: 'Monto',
     card: 'Tarjeta',
     nothing: 'Ahora no se cobra nada',
-    passed: 'Sí, soy yo',
-    failed: 'No soy yo',
+    owner: {
+      title: '¿Es usted?',
+      note: 'Confirme que está usando su tarjeta.',
+      passed: 'Sí, soy yo',
+      failed: 'No soy yo',
+    },
+    captcha: {
+      title: '¿Es usted una persona?',
+      note: 'Su banco quiere asegurarse de que no sea un programa probando tarjetas.',
+      passed: 'Soy una persona',
+      failed: 'Soy un programa',
+    },
     canceled: 'Cancelar',
     back: 'Volver al pago',
     test: 'Esta página hace de su banco mientras se prueba una tienda. No se mueve dinero.',
     told: {
-      open: ['¿Es usted?', 'Confirme que está usando su tarjeta.'],
       busy: ['Un momento', 'Se está cobrando una tarjeta por esto. Espere un momento y confirme de nuevo.'],
       processing: ['Confirmado', 'Su pago se está procesando.'],
       paid: ['Confirmado', 'Su pago se realizó.'],
@@ -101,13 +124,22 @@ const texts: Record<PageLanguage, Words> = {
     amount: 'Valor',
     card: 'Cartão',
     nothing: 'Agora nada é cobrado',
-    passed: 'Sim, sou eu',
-    failed: 'Não sou eu',
+    owner: {
+      title: 'É você?',
+      note: 'Confirme que está usando seu cartão.',
+      passed: 'Sim, sou eu',
+      failed: 'Não sou eu',
+    },
+    captcha: {
+      title: 'Você é uma pessoa?',
+      note: 'Seu banco quer ter certeza de que não é um programa testando cartões.',
+      passed: 'Sou uma pessoa',
+      failed: 'Sou um programa',
+    },
     canceled: 'Cancelar',
     back: 'Voltar ao pagamento',
     test: 'Esta página faz o papel do seu banco enquanto uma loja é testada. Nenhum dinheiro se move.',
     told: {
-      open: ['É você?', 'Confirme que está usando seu cartão.'],
       busy: ['Um momento', 'Um cartão está sendo cobrado por isto agora. Espere um momento e confirme de novo.'],
       processing: ['Confirmado', 'Seu pagamento está sendo processado.'],
       paid: ['Confirmado', 'Seu pagamento foi feito.'],
@@ -166,7 +198,8 @@ export function challengePages(deps: Deps): Hono<Env> {
     const text = texts[language]
     const found = await lookForChallenge(deps, c.req.param('id'))
     const told = found ? toldOf(deps, found, c.req.query('busy') !== undefined) : 'unknown'
-    const [title, note] = text.told[told]
+    const question = text[found && asksCaptcha(found) ? 'captcha' : 'owner']
+    const [title, note] = told === 'open' ? [question.title, question.note] : text.told[told]
     const nonce = dressPage(c, {
       // Every page around it counts, and the outermost is the shop's.
       frameAncestors: ["'self'", ...(found?.account.origins ?? [])],
@@ -193,7 +226,7 @@ export function challengePages(deps: Deps): Hono<Env> {
             <main>
               <h1>${title}</h1>
               <p>${note}</p>
-              ${found && waits ? html`${facts(found, text, locale)} ${buttons(text)}` : ''}
+              ${found && waits ? html`${facts(found, text, locale)} ${buttons(question, text.canceled)}` : ''}
               ${
                 found && !isFramed && !waits
                   ? html`<a href="/checkout/${found.session.id}?locale=${locale}">${text.back}</a>`
@@ -246,6 +279,11 @@ function toldOf(deps: Deps, { challenge, attempt, intent }: ShownChallenge, isBu
   }
 }
 
+function asksCaptcha({ attempt }: ShownChallenge): boolean {
+  const card = findCardByName(attempt.cardToken ?? '')
+  return card?.behaviour.does === 'challenges' && card.behaviour.asks === 'captcha'
+}
+
 function facts({ account, attempt, session, plan }: ShownChallenge, text: Words, locale: string) {
   const amount = savesOnly(session)
     ? text.nothing
@@ -268,11 +306,11 @@ function facts({ account, attempt, session, plan }: ShownChallenge, text: Words,
   </dl>`
 }
 
-const buttons = (text: Words) =>
+const buttons = ({ passed, failed }: Question, canceled: string) =>
   html`<form method="post">
-    <button name="answer" value="passed">${text.passed}</button>
-    <button name="answer" value="failed">${text.failed}</button>
-    <button name="answer" value="canceled">${text.canceled}</button>
+    <button name="answer" value="passed">${passed}</button>
+    <button name="answer" value="failed">${failed}</button>
+    <button name="answer" value="canceled">${canceled}</button>
   </form>`
 
 const bank = html`<svg

@@ -107,6 +107,8 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono<Env> {
     // For an unknown session the element on the page says so.
     const found = await lookForSessionToShow(deps, id)
     const name = found?.account.name
+    // Its terms take room, which is kept before the session is asked for.
+    const mode = found && found.session.mode !== 'payment' ? 'subscription' : 'payment'
     const { locale, language } = pageLocale(c)
     const text = texts[language]
     const [script, words] = await Promise.all([
@@ -131,7 +133,7 @@ export function hostedCheckout(deps: Deps, assets: Assets): Hono<Env> {
           <body>
             <main>
               <h1>${name === undefined ? text.title : `${text.title} · ${name}`}</h1>
-              <fourgeeks-checkout hosted session-id="${id}"><p>${text.tooOld}</p></fourgeeks-checkout>
+              <fourgeeks-checkout hosted session-id="${id}" mode="${mode}"><p>${text.tooOld}</p></fourgeeks-checkout>
               <noscript>
                 <style nonce="${nonce}">
                   fourgeeks-checkout {

@@ -5,7 +5,8 @@ import { looksLikeKey } from '../domain/api-key.ts'
 import { scopeFor } from '../domain/oauth.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Bearer } from '../store/directory.ts'
-import { countWrongKey, limitKey, limitWrongKeys } from '../wire/limit.ts'
+import { countWrongKey, limitWrongKeys } from '../wire/limit.ts'
+import { counted } from '../wire/namespace.ts'
 import type { Env } from '../wire/reply.ts'
 import { cameFromPage, liveFromPage } from './cors.ts'
 
@@ -41,19 +42,19 @@ export function bearsToken(c: Context<Env>): boolean {
   return token !== undefined && !looksLikeKey(token) && c.req.header('x-api-key') === undefined
 }
 
-/** Whose the token is, which then counts against the account's limit; undefined for none and a wrong one. */
+/** Whose the token is, and for which part of their data, which then counts against that limit; undefined for none and a wrong one. */
 async function bearerOf(c: Context<Env>, deps: Deps): Promise<Bearer | undefined> {
   const token = sentToken(c)
   if (!token) return undefined
   limitWrongKeys(c, deps)
   const found = await deps.accounts.bearer(token)
-  if (found) limitKey(deps, found.merchant)
-  else countWrongKey(c, deps)
-  return found
+  if (found) return { ...found, merchant: await counted(c, deps, found.merchant) }
+  countWrongKey(c, deps)
+  return undefined
 }
 
 /** What stands behind the scheme, in any letter case of that; empty when nothing does, undefined for another scheme. */
-function sentToken(c: Context<Env>): string | undefined {
+export function sentToken(c: Context<Env>): string | undefined {
   const found = /^bearer(?:\s+(.*))?$/i.exec(c.req.header('authorization')?.trim() ?? '')
   return found ? (found[1] ?? '') : undefined
 }

@@ -24,7 +24,8 @@ export function openToPages(
     // One question too many is answered like every other, but is not to be kept: the call behind it is counted anyway.
     if (takePreflight(c, deps)) headers['Access-Control-Max-Age'] = keepSeconds
     headers['Access-Control-Allow-Methods'] = methods
-    headers['Access-Control-Allow-Headers'] = 'Authorization, Content-Type, Idempotency-Key, Accept-Language'
+    headers['Access-Control-Allow-Headers'] =
+      'Authorization, Content-Type, Idempotency-Key, Accept-Language, X-Sandbox-Namespace'
     return new Response(null, { status: 204, headers })
   }
 }

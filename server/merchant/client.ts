@@ -28,6 +28,8 @@ import type {
   WebhookEndpointView,
 } from '../contract/resources.ts'
 
+import type { NamespaceView, SwitchKind, SwitchTarget, SwitchView } from '../contract/sandbox.ts'
+
 export type { CustomerView, InvoiceView, SubscriptionView, TestClockView }
 
 export type ClientOptions = {
@@ -35,6 +37,8 @@ export type ClientOptions = {
   api: string
   /** The secret key. It travels in one header and appears in no error. */
   apiKey: string
+  /** The part of the test data that is seen and made: each test of a run may have its own. For test keys. */
+  namespace?: string
   fetch?: typeof fetch
   /** Waits between two tries; a test passes one that does not. */
   sleep?: (ms: number) => Promise<void>
@@ -52,6 +56,8 @@ export type NewSession = {
   items?: string[]
   /** Who buys, when the shop keeps customers. */
   customer_id?: string
+  /** ISO 8601, half an hour to a day from now; a day when absent. */
+  expires_at?: string
 }
 
 /** A session that starts a subscription: the plan, and its price once more as amount and currency. */
@@ -101,6 +107,16 @@ export type DeliveryPart = {
 /** A part of a list that grows while it is read. */
 export type Part<T> = { items: T[]; has_more: boolean; limit: number }
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+/** What is to go wrong, with what, and how often: once, unless `times` says otherwise. */
+export type NewSwitch = {
+  kind: SwitchKind
+  times?: number
+  target?: SwitchTarget
+  delay_ms?: number
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Each `*` stands for anything. */
+  path?: string
+}
 export type NewSubscription = { customer_id: string; plan_id: string }
 /** Without an amount, all that is left of the payment goes back. */
 export type NewRefund = { payment_id: string; amount?: number; reason?: string }
@@ -158,11 +174,14 @@ export class PaymentsUnreachable extends Error {
 }
 
 /** Makes a client. Every POST carries an Idempotency-Key, so the tries it repeats by itself act once. */
-export function createClient({ api, apiKey, fetch: ask = fetch, sleep = wait }: ClientOptions) {
+export function createClient({ api, apiKey, namespace, fetch: ask = fetch, sleep = wait }: ClientOptions) {
   const base = readBase(api)
   // Checked here because the platform's own complaint about a bad header value quotes the value.
   if (!/^[\x21-\x7e]+$/.test(apiKey))
     throw new TypeError('apiKey must be a secret key: printable characters, no spaces')
+
+  if (namespace !== undefined && !/^[A-Za-z0-9._-]{1,64}$/.test(namespace))
+    throw new TypeError('namespace must be 1 to 64 of the characters A-Z a-z 0-9 . _ -')
 
   async function once(method: Method, path: string, headers: Record<string, string>, body?: string) {
     try {
@@ -183,6 +202,7 @@ export function createClient({ api, apiKey, fetch: ask = fetch, sleep = wait }: 
   async function call<T>(method: Method, path: string, shape: z.ZodType<T>, body?: unknown, key?: string): Promise<T> {
     const headers: Record<string, string> = { accept: 'application/json', 'x-api-key': apiKey }
     if (method === 'POST') headers['idempotency-key'] = key ?? crypto.randomUUID()
+    if (namespace !== undefined) headers['x-sandbox-namespace'] = namespace
     if (body !== undefined) headers['content-type'] = 'application/json'
     const sent = body === undefined ? undefined : JSON.stringify(body)
 
@@ -326,6 +346,38 @@ export function createClient({ api, apiKey, fetch: ask = fetch, sleep = wait }: 
       reset: (asking?: Asking): Promise<TestClockView> =>
         post('/v1/test-clock/reset', testClockView, undefined, asking),
     },
+    /** What steers a sandbox, with a test key: what goes wrong on request, parts of the test data, a fresh start. */
+    sandbox: {
+      switches: {
+        create: (wanted: NewSwitch, asking?: Asking): Promise<SwitchView> =>
+          post('/v1/sandbox/switches', named('sandbox_switch'), wanted, asking),
+        list: (): Promise<{ items: SwitchView[] }> =>
+          get('/v1/sandbox/switches', z.object({ items: z.array(named<SwitchView>('sandbox_switch')) })),
+        delete: (id: string): Promise<{ id: string; deleted: true }> =>
+          call('DELETE', `/v1/sandbox/switches/${segment(id)}`, z.object({ id: z.string(), deleted: z.literal(true) })),
+        deleteAll: (): Promise<{ deleted: number }> =>
+          call('DELETE', '/v1/sandbox/switches', z.object({ deleted: z.int() })),
+      },
+      namespaces: {
+        list: (): Promise<{ items: NamespaceView[] }> =>
+          get('/v1/sandbox/namespaces', z.object({ items: z.array(namespaceView) })),
+        /** With all that is in it. */
+        delete: (name: string): Promise<{ name: string; deleted: true }> =>
+          call(
+            'DELETE',
+            `/v1/sandbox/namespaces/${encodeURIComponent(name)}`,
+            z.object({ name: z.string(), deleted: z.literal(true) }),
+          ),
+      },
+      /** Takes all test data away: of the account, or of the client's namespace. */
+      reset: (asking?: Asking): Promise<{ object: 'sandbox_reset'; namespace: string | null }> =>
+        post(
+          '/v1/sandbox/reset',
+          z.object({ object: z.literal('sandbox_reset'), namespace: z.string().nullable() }),
+          undefined,
+          asking,
+        ),
+    },
     /** A refund may still be `pending`, or fail later: read it again, or listen for its events. */
     refunds: resource<NewRefund, RefundView>('/v1/refunds', named<RefundView>('refund')),
   }
@@ -356,6 +408,12 @@ const hostedPaymentView = z.custom<HostedPaymentView>(
 const testClockView = z.custom<TestClockView>(
   isShapedAs(z.object({ object: z.literal('test_clock'), now: z.string(), status: z.string() })),
 )
+
+const namespaceView = z.object({
+  name: z.string(),
+  object: z.literal('sandbox_namespace'),
+  created_at: z.string(),
+})
 
 /** An object that says what it is. */
 const named = <T>(object: string): z.ZodType<T> =>

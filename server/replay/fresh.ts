@@ -12,6 +12,7 @@ import { secretsFrom } from '../secrets.ts'
 import { openClocks } from '../store/clocks.ts'
 import { openDirectory } from '../store/directory.ts'
 import { openStore } from '../store/open.ts'
+import { openSwitches } from '../store/switches.ts'
 
 export type Fresh = {
   deps: Deps
@@ -41,6 +42,7 @@ export async function freshSandbox(given: { at: Date; publicUrl: string; say(lin
     store,
     now: clocks.now,
     clocks,
+    switches: openSwitches(store.db, clocks.now),
     newId: randomIds(real),
     accounts: openDirectory(store.db, clocks.now, secrets, [apiKey]),
     secrets,

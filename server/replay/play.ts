@@ -88,6 +88,10 @@ class Player {
     const path = this.ids.toNow(step.path)
     const body = this.#bodyOf(step, path)
     const isForm = !step.path.startsWith('/v1/')
+    if (step.fault !== null) {
+      // No time is waited for a second time.
+      await this.#make('/v1/sandbox/switches', { kind: step.fault, ...(step.fault === 'delay' && { delay_ms: 1 }) })
+    }
     const response = await this.#sandbox.ask(path, {
       method: step.method,
       redirect: 'manual',
@@ -154,8 +158,11 @@ class Player {
     const body = this.#withIds(step.body) as Record<string, unknown>
     if ('client_secret' in body) body['client_secret'] = this.#secretFor(path)
     if ('customer_key' in body) body['customer_key'] = this.#customerKey
-    if (!step.card) return body
-    const card = typed(step.card)
+    // A card that nobody tried is any card.
+    const untried = body['card'] === notKept ? { name: null, refused: null, exp_month: 12, exp_year: 2034 } : null
+    const of = step.card ?? untried
+    if (!of) return body
+    const card = typed(of)
     return path.endsWith('/confirm') ? { ...body, card } : 'customer_key' in body ? body : { ...body, ...flat(card) }
   }
 

@@ -5,13 +5,30 @@ import type { Db, Tx } from './schema.ts'
 export async function selectAccount(db: Db | Tx, id: string): Promise<Account | undefined> {
   const account = await db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst()
   if (!account) return undefined
+  // Buyers of a namespace meet the account that it belongs to, as that is now.
+  if (account.parent_id !== null) {
+    const parent = await selectAccount(db, account.parent_id)
+    return parent && { ...parent, id }
+  }
   const origins = await db.selectFrom('account_origins').select('origin').where('account_id', '=', id).execute()
   return { id: account.id, name: account.name, origins: origins.map((row) => row.origin) }
 }
 
-/** Every account, the oldest first. */
+/** Whether there is such an account; a namespace is none. */
+export async function isAccount(db: Db | Tx, id: string): Promise<boolean> {
+  const query = db.selectFrom('accounts').select('id').where('id', '=', id).where('parent_id', 'is', null)
+  return (await query.executeTakeFirst()) !== undefined
+}
+
+/** Every account, the oldest first; namespaces are parts of them. */
 export async function selectAccounts(db: Db): Promise<Account[]> {
-  const accounts = await db.selectFrom('accounts').selectAll().orderBy('created_at').orderBy('id').execute()
+  const accounts = await db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('parent_id', 'is', null)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
   const origins = await db.selectFrom('account_origins').selectAll().orderBy('origin').execute()
   return accounts.map(({ id, name }) => ({
     id,

@@ -4,6 +4,7 @@ import { type ApiKey, isActive, isWrittenKey } from '../domain/api-key.ts'
 import { couldBeToken, type Scope } from '../domain/oauth.ts'
 import { isListedOrigin, selectAccount } from './accounts.ts'
 import { hasActiveKey, selectKey } from './keys.ts'
+import { selectNamespace } from './namespaces.ts'
 import { selectToken } from './oauth.ts'
 import { rememberFor } from './remember.ts'
 import type { Db } from './schema.ts'
@@ -26,6 +27,8 @@ export type Directory = {
   /** The same of OAuth clients, by their tokens. */
   takeClientUses(): ReadonlyMap<string, string>
   account(id: string): Promise<Account>
+  /** The account of a namespace; undefined while there is none, which is not remembered. */
+  namespace(parentId: string, name: string): Promise<string | undefined>
   isListedOrigin(origin: string): Promise<boolean>
 }
 
@@ -66,6 +69,12 @@ export function openDirectory(
   const owner = rememberFor(believedMs, now, async (_, apiKey: string) => (await find(apiKey))?.accountId)
   const hasKey = rememberFor(believedMs, now, (accountId) => hasActiveKey(db, now().toISOString(), accountId))
   const anyoneHasKey = rememberFor(believedMs, now, () => hasActiveKey(db, now().toISOString()))
+  const namespace = rememberFor(
+    believedMs,
+    now,
+    (_, parentId: string, name: string) => selectNamespace(db, parentId, name),
+    (found) => found !== undefined,
+  )
   const account = rememberFor(believedMs, now, (id) => selectAccount(db, id))
   // Remembered under a plain hash: neither the key or token nor how long its comparison takes is to be found in memory or time.
   const nameOf = (secret: string) => hash('sha256', secret, 'base64')
@@ -88,6 +97,7 @@ export function openDirectory(
       if (!found) throw new Error(`Account ${id} does not exist`)
       return found
     },
+    namespace: (parentId, name) => namespace(`${parentId} ${name}`, parentId, name),
     isListedOrigin: rememberFor(believedMs, now, (origin) => isListedOrigin(db, origin)),
   }
 }

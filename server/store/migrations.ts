@@ -5,6 +5,7 @@ import { billing } from './migrations/billing.ts'
 import { countBlocks } from './migrations/blocks.ts'
 import { cardSetup } from './migrations/card-setup.ts'
 import { planSettings } from './migrations/plan-settings.ts'
+import { sandbox } from './migrations/sandbox.ts'
 import { webhooks } from './migrations/webhooks.ts'
 import { consoleViews } from './migrations/console.ts'
 import { challenges } from './migrations/challenges.ts'
@@ -287,6 +288,7 @@ export const steps: Record<string, Migration> = {
   '0009_challenges': challenges,
   '0010_webhooks': webhooks,
   '0011_console': consoleViews,
+  '0012_sandbox': sandbox,
 }
 
 /** Brings a database to the newest step; several processes may ask at once. */

@@ -31,10 +31,21 @@ import type {
   WebhookEndpointView,
 } from '../contract/resources.ts'
 import type { CardErrorCode, DeclineCode } from '../contract/errors.ts'
+import type { DrillStatus, DrillVerdict, SwitchKind, WebhookFault } from '../contract/sandbox.ts'
 
 export type Flag = 0 | 1
 
-export type AccountRow = { id: string; name: string; created_at: string }
+export type AccountRow = {
+  id: string
+  name: string
+  created_at: string
+  /** Of a namespace: whose it is. Its name and origins are then those of that account. */
+  parent_id: string | null
+  /** What a namespace is called. */
+  namespace: string | null
+  /** When a namespace was deleted; its next use opens it again. */
+  closed_at: string | null
+}
 export type OriginRow = { account_id: string; origin: string }
 export type ApiKeyRow = {
   id: string
@@ -372,6 +383,8 @@ export type WebhookDeliveryRow = {
   attempts: number
   next_attempt_at: string | null
   leased_until: string | null
+  /** Which switch of the sandbox has met it. */
+  fault: WebhookFault | null
 }
 
 export type WebhookAttemptRow = {
@@ -382,6 +395,37 @@ export type WebhookAttemptRow = {
   http_status: number | null
   error: DeliveryError | null
   response: string | null
+}
+
+export type SwitchRow = {
+  id: string
+  account_id: string
+  kind: SwitchKind
+  key_id: string | null
+  session_id: string | null
+  endpoint_id: string | null
+  times: number
+  uses_left: number
+  delay_ms: number | null
+  method: string | null
+  path: string | null
+  created_at: string
+  used_at: string | null
+}
+
+export type DrillRow = {
+  id: string
+  account_id: string
+  endpoint_id: string
+  status: DrillStatus
+  verdict: DrillVerdict | null
+  /** JSON. */
+  checks: string
+  created_at: string
+  finished_at: string | null
+  /** Whoever plays it has it until then; after it, others go on. */
+  leased_until: string | null
+  version: number
 }
 
 export type LedgerRow = {
@@ -476,6 +520,8 @@ export type Tables = {
   payment_totals: PaymentTotalRow
   decline_totals: DeclineTotalRow
   payment_words: PaymentWordRow
+  switches: SwitchRow
+  drills: DrillRow
 }
 
 /** Reads outside a transaction. */

@@ -119,6 +119,7 @@ export const deliveryFrom = (row: WebhookDeliveryRow): Delivery => ({
   attempts: row.attempts,
   nextAttemptAt: row.next_attempt_at,
   leasedUntil: row.leased_until,
+  fault: row.fault,
   createdAt: row.created_at,
   version: row.version,
 })
@@ -138,6 +139,7 @@ const deliveryRow = (delivery: Delivery): WebhookDeliveryRow => ({
   attempts: delivery.attempts,
   next_attempt_at: delivery.nextAttemptAt,
   leased_until: delivery.leasedUntil,
+  fault: delivery.fault,
 })
 
 export async function insertDeliveries(tx: Tx, deliveries: readonly Delivery[]): Promise<void> {
@@ -242,6 +244,46 @@ export async function cancelDeliveries(tx: Tx, endpointId: string): Promise<void
     .set({ status: 'canceled', next_attempt_at: null, leased_until: null, version: sql<number>`version + 1` })
     .where('endpoint_id', '=', endpointId)
     .where('status', '=', 'pending')
+    .execute()
+}
+
+/** Whether a switch holds a delivery of an endpoint back until a later one was sent. */
+export async function isHolding(tx: Tx, endpointId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('webhook_deliveries')
+    .select('id')
+    .where('endpoint_id', '=', endpointId)
+    .where('next_attempt_at', 'is not', null)
+    .where('fault', '=', 'webhook_reorder')
+    .where('tries', '=', 0)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Whether a later delivery to the same endpoint was sent. */
+export async function isOvertaken(tx: Tx, { id, endpointId }: Pick<Delivery, 'id' | 'endpointId'>): Promise<boolean> {
+  const row = await tx
+    .selectFrom('webhook_deliveries')
+    .select('id')
+    .where('endpoint_id', '=', endpointId)
+    .where('id', '>', id)
+    .where('attempts', '>', 0)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Makes due what a switch holds back at an endpoint. */
+export async function releaseDeliveries(tx: Tx, endpointId: string, now: string): Promise<void> {
+  await tx
+    .updateTable('webhook_deliveries')
+    .set({ next_attempt_at: now, version: sql<number>`version + 1` })
+    .where('endpoint_id', '=', endpointId)
+    .where('next_attempt_at', '>', now)
+    .where('fault', '=', 'webhook_reorder')
+    .where('tries', '=', 0)
+    .where('leased_until', 'is', null)
     .execute()
 }
 

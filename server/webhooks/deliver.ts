@@ -5,7 +5,9 @@
 import { createHash } from 'node:crypto'
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { dispatch, lease, recordTry } from '../actions/webhooks.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { letGo, letGoIfOvertaken, meetDelivery } from '../actions/switches.ts'
+import { dispatch, lease, recordSpoiltTry, recordTry } from '../actions/webhooks.ts'
 import type { DeliveryError } from '../contract/resources.ts'
 import type { Deps } from '../deps.ts'
 import { withoutCardNumbers } from '../domain/card.ts'
@@ -64,7 +66,9 @@ export function openDelivery(deps: Deps, send: Send, real: () => Date): Delivere
     if (free <= 0 || stopped) return
     const found = await selectDueDeliveries(deps.store.db, endpointId, deps.now().toISOString(), free)
     const leased = await Promise.all(found.map((due) => leaseOne(deps, due)))
-    for (const due of leased) {
+    for (const taken of leased) {
+      // One after the other, so that a switch meets the oldest.
+      const due = taken && (await meetOne(deps, taken))
       if (!due) continue
       places.set(endpointId, (places.get(endpointId) ?? 0) + 1)
       const one = deliver(deps, send, real, due)
@@ -91,6 +95,7 @@ export function openDelivery(deps: Deps, send: Send, real: () => Date): Delivere
   }
   return {
     async round() {
+      deps.switches.refreshSoon()
       while (await dispatch(deps, (event) => JSON.stringify(showEvent(event, deps.settings.publicUrl))));
       const endpoints = await selectDueEndpoints(deps.store.db, deps.now().toISOString())
       await Promise.all(endpoints.map(fill))
@@ -103,7 +108,9 @@ export function openDelivery(deps: Deps, send: Send, real: () => Date): Delivere
   }
 }
 
+/** A delivery that is to be tried; `isMet` says that a switch has just met it. */
 type Leased = NonNullable<Awaited<ReturnType<typeof lease>>>
+type Due = Leased & { isMet: boolean }
 
 /** Takes a delivery, unless another process has. */
 async function leaseOne(deps: Deps, due: Delivery): Promise<Leased | undefined> {
@@ -115,13 +122,40 @@ async function leaseOne(deps: Deps, due: Delivery): Promise<Leased | undefined> 
   }
 }
 
-async function deliver(deps: Deps, send: Send, real: () => Date, { delivery, endpoint }: Leased): Promise<void> {
-  const at = deps.now()
-  const secrets = signingSecrets(endpoint, at).map((sealed) => deps.secrets.unseal(sealed, endpoint.id))
-  const signed = { id: delivery.eventId, at: real(), body: delivery.body, secrets }
-  const headers = signatureHeaders(endpoint.signature, signed)
-  const outcome = await send(delivery, endpoint, headers)
-  await recordTry(deps, delivery, { at, ...outcome }, jitterOf(delivery))
+/** What a switch makes of a delivery, if one is on that is for it; undefined when it is not to be tried now. */
+async function meetOne(deps: Deps, one: Leased): Promise<Due | undefined> {
+  if (deps.switches.forDeliveries().length === 0) return { ...one, isMet: false }
+  try {
+    const delivery = await meetDelivery(deps, one.delivery)
+    if (delivery.leasedUntil !== null) return { ...one, delivery, isMet: delivery !== one.delivery }
+    if (delivery.fault === 'webhook_reorder') await letGoIfOvertaken(deps, delivery)
+  } catch (error) {
+    // Its lease was over, and another process is at it.
+    if (!(error instanceof LostRace)) throw error
+  }
+  return undefined
+}
+
+/** How long after the first the second of two deliveries is sent that a switch has asked for. */
+const againAfterMs = 300
+
+async function deliver(deps: Deps, send: Send, real: () => Date, { delivery, endpoint, isMet }: Due): Promise<void> {
+  const trying = async (secrets: readonly string[]): Promise<Tried> => {
+    const at = deps.now()
+    const signed = { id: delivery.eventId, at: real(), body: delivery.body, secrets }
+    return { at, ...(await send(delivery, endpoint, signatureHeaders(endpoint.signature, signed))) }
+  }
+  const fault = isMet ? delivery.fault : null
+  if (fault === 'webhook_bad_signature') {
+    return recordSpoiltTry(deps, delivery, await trying([deps.secrets.newWebhookSecret()]))
+  }
+  const secrets = signingSecrets(endpoint, deps.now()).map((sealed) => deps.secrets.unseal(sealed, endpoint.id))
+  const first = await trying(secrets)
+  if (fault === 'webhook_duplicate') {
+    await sleep(againAfterMs)
+    await recordTry(deps, delivery, [first, await trying(secrets)], jitterOf(delivery))
+  } else await recordTry(deps, delivery, [first], jitterOf(delivery))
+  await letGo(deps, delivery)
 }
 
 /** From -1 to 1, another one for each try, and the same for the same try: nothing is drawn. */

@@ -6,7 +6,7 @@ import { type Language, languageOf } from './locale.ts'
 
 export type Env = {
   /** What `@hono/node-server` gives beside the request; a request that a test makes has none of it. */
-  Bindings: { incoming?: { socket: { remoteAddress?: string | undefined } } }
+  Bindings: { incoming?: { socket: { remoteAddress?: string | undefined; destroy?: () => unknown } } }
   Variables: {
     requestId: string
     /** Set when an answer is given again: the language of the first. */

@@ -36,16 +36,16 @@ export function showTimelineFile(story: Story, given: Given, by: { now: Date; pu
 }
 
 /** What changes something, or asks the API how it stands; pages are looked at by people. */
-const isPlayed = ({ method, route }: RequestView): boolean =>
-  route.startsWith('/v1/') || (method === 'POST' && route.startsWith('/3ds/'))
+const isPlayed = ({ method, path }: RequestView): boolean =>
+  path.startsWith('/v1/') || (method === 'POST' && path.startsWith('/3ds/'))
 
 /** What stands behind an id's prefix, by which things of one payment are in order. */
 const place = (id: string): string => id.slice(id.lastIndexOf('_') + 1)
 
 function stepOf(request: RequestView, story: Story): TimelineStep {
-  const { id, method, path, route, caller } = request
+  const { id, method, path, caller } = request
   const headers = request.request.headers
-  const attempt = takesCard(route) ? attemptOf(request, story) : undefined
+  const attempt = takesCard(path) ? (attemptOf(request, story) ?? attemptOfKey(request, story)) : undefined
   return {
     id,
     at: request.created_at,
@@ -58,7 +58,7 @@ function stepOf(request: RequestView, story: Story): TimelineStep {
         : 'server',
     idempotency_key: request.idempotency_key,
     client_secret: 'x-client-secret' in headers,
-    body: route.startsWith('/3ds/') ? { answer: answerOf(path, story) } : request.request.body,
+    body: path.startsWith('/3ds/') ? { answer: answerOf(path, story) } : request.request.body,
     card: attempt ? cardOf(attempt) : null,
     fault: request.fault,
     status: request.status,
@@ -66,12 +66,19 @@ function stepOf(request: RequestView, story: Story): TimelineStep {
   }
 }
 
-const takesCard = (route: string): boolean => /\/confirm$|^\/v1\/charges\//.test(route)
+const takesCard = (path: string): boolean => /\/confirm\/?$|^\/v1\/charges\//.test(path)
 
 /** The attempt that a request began: the next one after it, before the next request of its kind. */
-function attemptOf(request: RequestView, { attempts, requests }: Story): Attempt | undefined {
-  const next = requests.find((other) => takesCard(other.route) && place(other.id) > place(request.id))
+function attemptOf(request: { id: string }, { attempts, requests }: Story): Attempt | undefined {
+  const next = requests.find((other) => takesCard(other.path) && place(other.id) > place(request.id))
   return attempts.find(({ id }) => place(id) > place(request.id) && (!next || place(id) < place(next.id)))
+}
+
+/** The attempt of a request that another one repeated with the same key: it was the same card. */
+function attemptOfKey({ idempotency_key: key }: RequestView, story: Story): Attempt | undefined {
+  if (key === null) return undefined
+  const same = story.requests.filter((other) => other.idempotency_key === key && takesCard(other.path))
+  return same.map((other) => attemptOf(other, story)).find((found) => found !== undefined)
 }
 
 const cardOf = ({ cardToken, card, failure }: Attempt): TimelineCard => ({

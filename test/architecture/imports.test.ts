@@ -24,6 +24,7 @@ const floors: string[][] = [
   ['main.ts', 'keys.ts', 'clients.ts', 'replay.ts'],
   ['start.ts', 'command-line.ts', 'replay'],
   ['app.ts', 'drain.ts'],
+  ['switched.ts'],
   ['api', 'legacy', 'frame', 'hosted', 'console', 'reference', 'webhooks'],
   ['page-headers.ts'],
   ['wire', 'body-limit.ts', 'assets.ts', 'router.ts'],
@@ -84,7 +85,9 @@ describe('imports', () => {
     const wrong = imports.filter(
       ({ from, to }) => from.startsWith('demo/') && !/^(demo|server\/(merchant|contract))\//.test(to),
     )
-    expect(wrong).toEqual([])
+    // The QA page shows the sandbox's card table, and the policy that `npm run csp` prints.
+    const shown = ['server/domain/test-cards.ts', 'tools/csp.ts']
+    expect(wrong.filter(({ from, to }) => !from.startsWith('demo/qa/') || !shown.includes(to))).toEqual([])
   })
 
   it('reach SQL only in the store', () => {

@@ -2,10 +2,12 @@
 import { plainPath } from '../support/legacy-operations.ts'
 import type { TestApp } from '../support/make-app.ts'
 import { type Operation, operationsOf } from '../support/operations.ts'
-import { type Kind, shopOf } from '../support/shop.ts'
+import { type Kind, shopOf, testKinds } from '../support/shop.ts'
 import { openTenants, type Tenants } from '../support/tenants.ts'
 import type { Face, Sent } from './fuzz.ts'
 import { Ahead, Id, nested, type Request, requestsTo, Secret } from './requests.ts'
+
+const steering = new Set(['createSandboxSwitch', 'resetSandbox'])
 
 /** Opens both sides of the walls, and puts something of every kind on each. */
 export async function currentFace(app: TestApp): Promise<Face<Request>> {
@@ -13,7 +15,8 @@ export async function currentFace(app: TestApp): Promise<Face<Request>> {
   const world = new World(app, await openTenants(app))
   await world.begin()
   return {
-    requests: requestsTo(operations),
+    // A server that is told to fail does, and one that is emptied has nothing left to be asked for.
+    requests: requestsTo(operations.filter(({ id }) => !steering.has(id))),
     toSend: (request) => world.toSend(request),
     remember: (request, text) => world.remember(request.key, text),
     faultOf: (sent, response, text) => faultOf(operations, sent, response, text),
@@ -43,6 +46,8 @@ const kinds: Record<Kind, RegExp> = {
   event: /\bevt_\d+/g,
   endpoint: /\bwe_\d+/g,
   delivery: /\bwhd_\d+/g,
+  switch: /\bsw_\d+/g,
+  namespace: /\bacct_(?:sandbox|other)-\d+/g,
 }
 const mostKnown = 60
 
@@ -110,8 +115,11 @@ class World {
   async begin(): Promise<void> {
     for (const [name, tenant] of Object.entries(this.#tenants)) {
       const { one, intent } = shopOf(this.#app, tenant)
-      for (const kind of Object.keys(kinds) as Kind[]) this.remember(name, `"${await one(kind)}"`)
+      for (const kind of Object.keys(kinds) as Kind[]) {
+        if (!tenant.live || !testKinds.has(kind)) this.remember(name, `"${await one(kind)}"`)
+      }
       this.remember(name, JSON.stringify(await intent()))
+      await this.#app.ask('/v1/sandbox/switches', { method: 'DELETE', headers: { 'X-Api-Key': tenant.key } })
     }
   }
 

@@ -105,7 +105,7 @@ describe('GET /checkout/{session_id}', () => {
   it('is a page with the element, framed by nobody', async () => {
     const page = await shop.ask<string>(`/checkout/${id}`)
     expect(page.status).toBe(200)
-    expect(page.text).toContain(`<fourgeeks-checkout hosted session-id="${id}">`)
+    expect(page.text).toContain(`<fourgeeks-checkout hosted session-id="${id}" mode="payment">`)
     expect(directives(page.headers).get('frame-ancestors')).toBe(`'none'`)
     expect(directives(page.headers).get('frame-src')).toBe(`'self'`)
   })

@@ -89,21 +89,59 @@ describe('the element', () => {
       })
       const how = { after: '<p>Seguir comprando</p>' }
       const height = () => wide.locator('fourgeeks-checkout').evaluate((host) => host.getBoundingClientRect().height)
-      for (const [language, attributes] of [
+      const lasting = 'mode="subscription"'
+      for (const [language, attributes, of] of [
         ['es', ''],
         ['en', 'density="compact"'],
         ['pt', 'summary="none"'],
+        ...(width === 320
+          ? ([
+              ['es', lasting, 'subscription'],
+              ['pt', `${lasting} density="compact"`, 'trial'],
+            ] as const)
+          : ([[width === 400 ? 'en' : 'es', lasting, width === 400 ? 'card' : 'subscription']] as const)),
       ] as const) {
-        await gallery.show(wide, { ...stateOf('loading'), attributes }, language, how)
+        const kind = of ?? 'payment'
+        await gallery.show(wide, { ...stateOf('loading'), attributes, kind }, language, how)
         const reserved = await height()
-        await gallery.show(wide, { ...stateOf('ready'), attributes }, language, how)
+        await gallery.show(wide, { ...stateOf(of ?? 'ready'), attributes }, language, how)
         await wide.waitForTimeout(100)
-        expect(await height(), `${language} ${attributes}`).toBe(reserved)
+        expect(await height(), `${language} ${attributes} ${kind}`).toBe(reserved)
         expect(await wide.evaluate(() => (window as unknown as { shifts: string[] }).shifts)).toEqual([])
       }
       await wide.context().close()
     },
   )
+
+  it('says a long name of a shop in full on a narrow page, in the room of a short one', async () => {
+    await gallery.show(page, stateOf('ready'), 'es')
+    const element = page.locator('fourgeeks-checkout')
+    const height = () => element.evaluate((host) => host.getBoundingClientRect().height)
+    const before = await height()
+    const name = 'Distribuidora de Café del Valle Central, S. A.'
+    await element.evaluate((host, name) => {
+      const shown = host as unknown as { view: { session: object } }
+      shown.view = { ...shown.view, session: { ...shown.view.session, merchant: { name } } }
+    }, name)
+    const line = element.locator('.merchant').filter({ hasText: name })
+    const [text, badge] = await line.evaluate((line) => {
+      const range = document.createRange()
+      range.setStart(line, 0)
+      range.setEndBefore(line.querySelector('b')!)
+      const words = range.getBoundingClientRect()
+      const badge = line.querySelector('b')!.getBoundingClientRect()
+      const box = line.parentElement!.getBoundingClientRect()
+      return [
+        [words.left >= box.left, words.right <= box.right, words.top >= badge.bottom - 4],
+        [badge.top >= box.top, getComputedStyle(line).overflow],
+      ]
+    })
+    expect([text, badge]).toEqual([
+      [true, true, true],
+      [true, 'visible'],
+    ])
+    expect(await height()).toBe(before)
+  })
 
   it('dresses its frame in the shop’s tokens, whatever unit they are in, and keeps them within bounds', async () => {
     const style = `fourgeeks-checkout { --fourgeeks-accent: gold; --fourgeeks-radius: 0.25rem; --fourgeeks-spacing: 400px;

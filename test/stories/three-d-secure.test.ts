@@ -13,7 +13,7 @@ import { apiKey, makeApp, shopOrigin, type TestApp } from '../support/make-app.t
 import { subscriberOf } from '../support/subscriber.ts'
 
 type Ending = 'paid' | 'unpaid' | 'declined'
-/** Every row of the table's section on 3-D Secure, and the one of section 4 that asks for it: what its buyer meets. */
+/** Every row of the table's section on 3-D Secure, and those of section 4 that ask something: what its buyer meets. */
 const rows: [number: string, asks: boolean, passed: Ending, reason?: string][] = [
   ['4000002500003155', true, 'paid'],
   ['4000002760003184', true, 'paid'],
@@ -33,8 +33,11 @@ const rows: [number: string, asks: boolean, passed: Ending, reason?: string][] =
   ['4000582600000102', true, 'paid'],
   ['4000582600000110', true, 'paid'],
   ['4000008405600003', true, 'paid'],
+  ['4000000000001208', true, 'paid'],
+  ['4000000000003725', true, 'paid'],
 ]
 const asking = rows.filter(([, asks]) => asks)
+const captchas = ['4000000000001208', '4000000000003725']
 const answers = ['passed', 'failed', 'canceled', 'timed_out'] as const
 type Answer = (typeof answers)[number]
 const card3ds = '4000000000003220'
@@ -140,7 +143,7 @@ describe.each(databases)('3-D Secure on %s', (on) => {
       expect(view).toMatchObject({ status: 'requires_action', next_action: { type: 'redirect_to_url' } })
       expect(await statuses(intent)).toEqual(['open', 'requires_action', 'requires_action', 'requires_action', 'open'])
       expect((await app.readPayment(view.payment_id!)).body.status).toBe('requires_action')
-      expect(await page(pathOf(view))).toContain('Is this you?')
+      expect(await page(pathOf(view))).toContain(captchas.includes(number) ? 'Are you a person?' : 'Is this you?')
       await give(view, answer)
       const after = await read(intent)
       const ending = answer === 'passed' ? passed : 'unpaid'
@@ -365,7 +368,7 @@ describe.each(databases)('3-D Secure on %s', (on) => {
           if (trial)
             expect([await captured(intent), await page(pathOf(view))]).toEqual([0, expect.stringContaining('is saved')])
           await goOn(trial ? 20 : 40)
-          const unasked = ['4000002500003155', '4000003800000446'].includes(number)
+          const unasked = ['4000002500003155', '4000003800000446', ...captchas].includes(number)
           expect(await inTime(intent.subscription_id)).toBe(unasked ? 'active' : 'past_due')
         },
       )
@@ -420,6 +423,16 @@ describe.each(databases)('3-D Secure on %s', (on) => {
       const answer = await app.ask<string>('/3ds/3ds_unknown', { headers: { 'Accept-Language': 'en' } })
       expect([answer.status, answer.text.includes('There is no such confirmation')]).toEqual([404, true])
       expect((await send('/3ds/3ds_unknown', 'passed')).status).toBe(303)
+    })
+
+    it('asks in three languages whether there is a person, where the card asks for a captcha', async () => {
+      const { view } = await challenged(captchas[0])
+      for (const [language, words] of [
+        ['en', 'I am a person'],
+        ['es-CR', 'Soy una persona'],
+        ['pt-BR', 'Sou uma pessoa'],
+      ] as const)
+        expect(await page(pathOf(view), language)).toContain(words)
     })
 
     it('has a page in three languages that runs no script and is framed by the account’s pages only', async () => {

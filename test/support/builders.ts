@@ -188,6 +188,7 @@ export const aDelivery = (change: Partial<Delivery> = {}): Delivery => ({
   attempts: 0,
   nextAttemptAt: createdAt,
   leasedUntil: null,
+  fault: null,
   createdAt,
   version: 1,
   ...change,

@@ -71,7 +71,7 @@ export async function bankOf(frame: Frame): Promise<Frame> {
 
 export const bankWords = {
   es: { passed: 'Sí, soy yo', failed: 'No soy yo', canceled: 'Cancelar' },
-  en: { passed: 'Yes, it is me', failed: 'No, it is not me', canceled: 'Cancel' },
+  en: { passed: 'Yes, it is me', failed: 'Not me', canceled: 'Cancel' },
 }
 
 export const pay = (frame: Frame, language: Language): Promise<void> =>

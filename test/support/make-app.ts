@@ -20,6 +20,7 @@ import { secretsFrom } from '../../server/secrets.ts'
 import type { Settings } from '../../server/settings.ts'
 import { openClocks } from '../../server/store/clocks.ts'
 import { openDirectory } from '../../server/store/directory.ts'
+import { openSwitches } from '../../server/store/switches.ts'
 import type { Store } from '../../server/store/schema.ts'
 import { type DatabaseKind, emptyStore } from './databases.ts'
 
@@ -76,6 +77,7 @@ export async function makeApp(
     store,
     now,
     clocks,
+    switches: openSwitches(store.db, now),
     newId: given.ids ?? ((prefix) => `${prefix}${String(++count).padStart(6, '0')}`),
     accounts: openDirectory(store.db, now, secrets, [apiKey]),
     secrets,

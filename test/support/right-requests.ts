@@ -89,6 +89,17 @@ export const rightRequests: Record<string, (shop: Shop) => Asked | Promise<Asked
   listWebhookDeliveries: async ({ delivery }) => (await delivery(), {}),
   getWebhookDelivery: async ({ delivery }) => ({ path: { id: await delivery() } }),
   replayWebhookDelivery: async ({ delivery }) => ({ path: { id: await delivery() } }),
+  createSandboxSwitch: async ({ sandboxSwitch, wantedSwitch }) => {
+    // Room for one more.
+    await sandboxSwitch()
+    return { body: await wantedSwitch() }
+  },
+  listSandboxSwitches: async ({ sandboxSwitch }) => (await sandboxSwitch(), {}),
+  deleteSandboxSwitches: async ({ sandboxSwitch }) => (await sandboxSwitch(), {}),
+  deleteSandboxSwitch: async ({ sandboxSwitch }) => ({ path: { id: await sandboxSwitch() } }),
+  listSandboxNamespaces: async ({ namespace }) => (await namespace(), {}),
+  deleteSandboxNamespace: async ({ namespace }) => ({ path: { name: await namespace() } }),
+  resetSandbox: async ({ customer }) => (await customer(), {}),
 }
 
 /** What an id in the path or the body of a request names. */
@@ -118,6 +129,9 @@ const kinds: Record<string, Kind> = {
   '/v1/events': 'event',
   '/v1/webhook-endpoints': 'endpoint',
   '/v1/webhook-deliveries': 'delivery',
+  '/v1/sandbox/switches': 'switch',
+  '/v1/sandbox/namespaces': 'namespace',
+  endpoint_id: 'endpoint',
 }
 
 /** The address of a request, with a trailing slash or without. */

@@ -21,6 +21,11 @@ export type Kind =
   | 'event'
   | 'endpoint'
   | 'delivery'
+  | 'switch'
+  | 'namespace'
+
+/** What live mode knows nothing of. */
+export const testKinds: ReadonlySet<Kind> = new Set(['switch', 'namespace'])
 
 export const goodCard = { number: '4242424242424242', exp_month: 12, exp_year: 2034, cvc: '123' }
 const order = {
@@ -120,9 +125,28 @@ export function shopOf({ post, ask, deps }: TestApp, tenant: Tenant) {
     await sender.idle()
     return (await read<{ items: { id: string }[] }>(`/v1/webhook-deliveries?endpoint_id=${to}`)).items[0]!.id
   }
+  /** For the buyer of a session that nobody pays. */
+  const wantedSwitch = async () => ({
+    kind: 'dropped_reply',
+    target: { session_id: await session() },
+    path: '/v1/payments/intent/*/confirm',
+  })
+  const sandboxSwitch = async (): Promise<string> => {
+    const { items } = await read<{ items: unknown[] }>('/v1/sandbox/switches')
+    if (items.length > 20) await ask('/v1/sandbox/switches', { method: 'DELETE', headers: { 'X-Api-Key': tenant.key } })
+    return id('/v1/sandbox/switches', await wantedSwitch())
+  }
+  const namespace = async (): Promise<string> => {
+    const name = `${tenant.accountId}-${(await customer()).replace(/^\D+/, '')}`
+    await ask('/v1/customers', { headers: { 'X-Api-Key': tenant.key, 'X-Sandbox-Namespace': name } })
+    return name
+  }
   return {
     tenant,
     order,
+    wantedSwitch,
+    sandboxSwitch,
+    namespace,
     event,
     endpoint,
     delivery,
@@ -172,6 +196,10 @@ export function shopOf({ post, ask, deps }: TestApp, tenant: Tenant) {
           return endpoint()
         case 'delivery':
           return delivery()
+        case 'switch':
+          return sandboxSwitch()
+        case 'namespace':
+          return namespace()
       }
     },
   }

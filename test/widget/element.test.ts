@@ -144,6 +144,19 @@ describe('<fourgeeks-checkout>', () => {
       assert.include(drawer().querySelector('[role=status]')!.textContent, 'Visa')
     })
 
+    it('is not needed to fill in the frame: the page may name a card itself, once there is a form', async () => {
+      stub = stubFetch(answers(aSession()))
+      mount({ 'test-drawer': 'off' })
+      element.fill('visa')
+      await reach('ready')
+      const post = MessagePort.prototype.postMessage
+      const said: unknown[] = []
+      MessagePort.prototype.postMessage = (message: unknown) => void said.push(message)
+      element.fill('insufficient_funds')
+      MessagePort.prototype.postMessage = post
+      assert.deepEqual(said, [{ type: 'fill', card: 'insufficient_funds' }])
+    })
+
     for (const [name, session, attributes] of [
       ['a live session', { test: false }, {}],
       ['a page that switched it off', {}, { 'test-drawer': 'off' }],
@@ -431,7 +444,7 @@ describe('<fourgeeks-checkout>', () => {
       aSubscription(),
       [
         ['Today', 'USD 24.50'],
-        ['Renews', 'January 20, 2030'],
+        ['Renews', 'Jan 20, 2030'],
         ['On your statement', 'VOLCAN CLUB'],
       ],
       text.active,
@@ -441,8 +454,7 @@ describe('<fourgeeks-checkout>', () => {
       aSubscription({ ...free, subscription: trial }),
       [
         ['Free trial', '14 days'],
-        ['Today', 'Nothing to pay'],
-        ['First charge', 'January 20, 2030'],
+        ['First charge', 'Jan 20, 2030'],
         ['On your statement', 'VOLCAN CLUB'],
       ],
       text.trialing,
@@ -452,7 +464,7 @@ describe('<fourgeeks-checkout>', () => {
       aSubscription({ ...free, mode: 'setup' }),
       [
         ['Today', 'Nothing to pay'],
-        ['Next charge', 'January 20, 2030'],
+        ['Next charge', 'Jan 20, 2030'],
         ['On your statement', 'VOLCAN CLUB'],
       ],
       text.saved,
@@ -462,7 +474,7 @@ describe('<fourgeeks-checkout>', () => {
       aSubscription({ mode: 'setup' }),
       [
         ['Due now', 'USD 24.50'],
-        ['Next charge', 'January 20, 2030'],
+        ['Next charge', 'Jan 20, 2030'],
         ['On your statement', 'VOLCAN CLUB'],
       ],
       text.active,

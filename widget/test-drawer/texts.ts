@@ -15,7 +15,7 @@ export const choices = {
     'processing_error',
     'saves_then_declines',
   ],
-  ask: ['3ds_required', '3ds_frictionless', '3ds_then_insufficient_funds'],
+  ask: ['3ds_required', '3ds_frictionless', '3ds_then_insufficient_funds', 'captcha'],
 } as const
 
 export type Group = keyof typeof choices
@@ -30,7 +30,7 @@ export const texts: Record<Language, DrawerText> = {
     filled: 'Filled in: {card}',
     pass: 'Go through',
     fail: 'Are refused',
-    ask: 'With the bank’s confirmation (3‑D Secure)',
+    ask: 'With the bank’s question (3‑D Secure, captcha)',
     cards: {
       visa: 'Visa',
       mastercard: 'Mastercard',
@@ -47,6 +47,7 @@ export const texts: Record<Language, DrawerText> = {
       '3ds_required': 'Asks to confirm',
       '3ds_frictionless': 'Confirms by itself',
       '3ds_then_insufficient_funds': 'Asks, then not enough money',
+      captcha: 'Asks for a captcha',
     },
   },
   es: {
@@ -55,7 +56,7 @@ export const texts: Record<Language, DrawerText> = {
     filled: 'Lista: {card}',
     pass: 'Se aprueban',
     fail: 'Se rechazan',
-    ask: 'Con confirmación del banco (3‑D Secure)',
+    ask: 'Con una pregunta del banco (3‑D Secure, captcha)',
     cards: {
       visa: 'Visa',
       mastercard: 'Mastercard',
@@ -72,6 +73,7 @@ export const texts: Record<Language, DrawerText> = {
       '3ds_required': 'Pide confirmar',
       '3ds_frictionless': 'Se confirma sola',
       '3ds_then_insufficient_funds': 'Confirma, sin fondos',
+      captcha: 'Pide un captcha',
     },
   },
   pt: {
@@ -80,7 +82,7 @@ export const texts: Record<Language, DrawerText> = {
     filled: 'Preenchido: {card}',
     pass: 'São aprovados',
     fail: 'São recusados',
-    ask: 'Com confirmação do banco (3‑D Secure)',
+    ask: 'Com uma pergunta do banco (3‑D Secure, captcha)',
     cards: {
       visa: 'Visa',
       mastercard: 'Mastercard',
@@ -97,6 +99,7 @@ export const texts: Record<Language, DrawerText> = {
       '3ds_required': 'Pede confirmação',
       '3ds_frictionless': 'Confirma sozinho',
       '3ds_then_insufficient_funds': 'Confirma, sem saldo',
+      captcha: 'Pede um captcha',
     },
   },
 }

@@ -39,7 +39,7 @@ export const screens = {
   renews: 'Renews',
   next: 'Next charge',
   statement: 'On your statement',
-  newCard: 'Another card for your subscription',
+  newCard: 'Change of card',
   active: ['Your subscription is active', 'It renews on {date}.'],
   trialing: ['Your free trial has begun', 'The first charge is on {date}.'],
   saved: ['Your card is saved', 'The next charge is on {date}.'],

@@ -39,7 +39,7 @@ export const screens: Text['screens'] = {
   renews: 'Se renueva',
   next: 'Próximo cobro',
   statement: 'En su estado de cuenta',
-  newCard: 'Otra tarjeta para su suscripción',
+  newCard: 'Cambio de tarjeta',
   active: ['Su suscripción está activa', 'Se renueva el {date}.'],
   trialing: ['Su prueba gratis ya empezó', 'El primer cobro es el {date}.'],
   saved: ['Su tarjeta quedó guardada', 'El próximo cobro es el {date}.'],

@@ -4,7 +4,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import { formatMoney } from '../../../server/merchant/money.ts'
 import { currencies, findProduct, languages, mostOfOne, type Currency, type Language } from '../catalogue.ts'
 import { artOf, cup, mark } from './art.ts'
-import { localeOf } from './data.ts'
+import { localeOf, readPageData } from './data.ts'
 import { basket, countOf, currency, onMemory, setCurrency, setQuantity, type BasketLine } from './memory.ts'
 import { textOf, type Text } from './text.ts'
 
@@ -63,6 +63,7 @@ function page(scene: Scene, buying: boolean, main: TemplateResult, said: string)
       <div>
         ${mark}
         <p>${text.footer}</p>
+        ${readPageData().hasQa ? html`<a class="bench" href="/qa">${text.bench}</a>` : nothing}
       </div>
     </footer>
     ${buying ? drawer(scene) : nothing}

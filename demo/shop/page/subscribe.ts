@@ -79,7 +79,12 @@ function takeCard(language: Language, { title, beside, back, open }: Page): void
           ${scriptAway ? html`<p class="warning" role="alert">${text.scriptAway}</p>` : nothing}
           ${keyed(
             shown,
-            html`<fourgeeks-checkout session-id=${session_id} locale=${localeOf(language)} @checkout-expired=${end}>
+            html`<fourgeeks-checkout
+              mode="subscription"
+              session-id=${session_id}
+              locale=${localeOf(language)}
+              @checkout-expired=${end}
+            >
               <a class="button pay-link" href=${checkout_url}>${text.payElsewhere}</a>
             </fourgeeks-checkout>`,
           )}

@@ -151,6 +151,7 @@ const es = {
   qaLater: 'Se guarda, pero no se puede cobrar',
   missingTitle: 'Aquí no hay café',
   missingLine: 'La página que busca no existe, o el pedido ya no está guardado.',
+  bench: 'Mesa de pruebas',
   footer: 'Tostadora Barú es una tienda inventada para probar pagos. Nada se vende y nada se cobra.',
 }
 
@@ -300,6 +301,7 @@ const en: typeof es = {
   qaLater: 'Is saved, and cannot be charged',
   missingTitle: 'No coffee here',
   missingLine: 'The page you are looking for does not exist, or the order is no longer kept.',
+  bench: 'Test bench',
   footer: 'Tostadora Barú is an invented shop for trying out payments. Nothing is sold and nothing is charged.',
 }
 

@@ -43,12 +43,15 @@ const different: Record<string, (shop: Shop, first: Asked) => Asked | Promise<As
   rotateWebhookSecret: another('endpoint'),
   pingWebhookEndpoint: another('endpoint'),
   replayWebhookDelivery: another('delivery'),
+  createSandboxSwitch: withBody({ times: 2 }),
+  resetSandbox: withBody({}),
 }
 
 /** Requests that are the same to whoever looks at path and body: the other one is then to another operation. */
 const elsewhereOf: Record<string, string> = {
   createIntent: 'createSubscriptionIntent',
   resetTestClock: 'setTestClock',
+  resetSandbox: 'setTestClock',
 }
 
 /** Where nothing has to be there. */
@@ -94,6 +97,7 @@ describe.each(databases)('on %s', (on) => {
       'idempotency',
       'webhook_endpoints',
       'webhook_deliveries',
+      'switches',
     ] as const
     return Promise.all(tables.map((table) => app.deps.store.db.selectFrom(table).selectAll().execute()))
   }
@@ -157,7 +161,7 @@ describe.each(databases)('on %s', (on) => {
 
     it('refused and then sent right with the same key: done', async () => {
       // Nothing of it can be wrong.
-      if (name === 'resetTestClock') return
+      if (name === 'resetTestClock' || name === 'resetSandbox') return
       const asked = await rightRequests[name]!(shop)
       const wrong: Asked = asked.path
         ? { ...asked, path: Object.fromEntries(Object.keys(asked.path).map((field) => [field, 'unknown'])) }

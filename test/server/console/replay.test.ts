@@ -147,6 +147,26 @@ describe('a payment’s story, played again', () => {
     }
   })
 
+  it('comes out the same when what went wrong was asked to', async () => {
+    const intent = await shop.openIntent()
+    for (const kind of ['rate_limit', 'error_before_commit', 'error_after_commit']) {
+      await shop.post('/v1/sandbox/switches', { kind, target: { session_id: intent.session_id } }, key)
+      await shop.confirm(intent, {}, { 'Idempotency-Key': 'click-1' })
+      wait(1)
+    }
+    const { body } = await shop.confirm(intent, {}, { 'Idempotency-Key': 'click-1' })
+    const file = await exported(body.payment_id!)
+    expect(file.steps.map(({ fault, status }) => [fault, status])).toEqual([
+      [null, 201],
+      [null, 201],
+      ['rate_limit', 429],
+      ['error_before_commit', 500],
+      ['error_after_commit', 500],
+      [null, 200],
+    ])
+    expect(await again(file)).toEqual([])
+  })
+
   it('shows what is different, and where', async () => {
     const file = await aStory()
     file.steps[2]!.card!.name = 'tc_lost_card'

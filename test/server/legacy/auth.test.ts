@@ -244,7 +244,8 @@ describe('a page that calls the legacy face', () => {
     expect(said).toEqual({
       'access-control-allow-origin': '*',
       'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
-      'access-control-allow-headers': 'Authorization, Content-Type, Idempotency-Key, Accept-Language',
+      'access-control-allow-headers':
+        'Authorization, Content-Type, Idempotency-Key, Accept-Language, X-Sandbox-Namespace',
       'access-control-expose-headers': 'Retry-After, X-Request-Id',
       'access-control-max-age': '7200',
     })

@@ -23,9 +23,14 @@ let client: ReturnType<typeof createClient>
 beforeAll(async () => {
   shop = await makeApp()
   document = (await shop.ask<Document>('/openapi.json')).body
-  client = createClient({
+  client = clientOf()
+})
+
+const clientOf = (namespace?: string) =>
+  createClient({
     api: 'http://payments.test',
     apiKey,
+    ...(namespace !== undefined && { namespace }),
     fetch: (async (url: string, init: RequestInit) => {
       const { pathname } = new URL(url)
       const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : undefined
@@ -33,7 +38,6 @@ beforeAll(async () => {
       return shop.app.request(url, init)
     }) as typeof fetch,
   })
-})
 
 function operationOf({ method, path }: { method: string; path: string }): Operation | undefined {
   const found = Object.entries(document.paths)
@@ -197,6 +201,23 @@ describe('the client and the server', () => {
     expect(await webhookDeliveries.get(delivery.id)).toMatchObject({ ...delivery, attempts: [{ http_status: 200 }] })
     expect((await webhookDeliveries.replay(delivery.id)).status).toBe('pending')
     expect(await webhookEndpoints.delete(made.id)).toEqual({ id: made.id, deleted: true })
+  })
+
+  it('agree about switches, namespaces and a fresh start', async () => {
+    const { switches, namespaces } = client.sandbox
+    const made = await switches.create({ kind: 'delay', delay_ms: 1, path: '/v1/nothing' })
+    expect((await switches.list()).items).toEqual([made])
+    expect(await switches.delete(made.id)).toEqual({ id: made.id, deleted: true })
+    expect(await switches.deleteAll()).toEqual({ deleted: 0 })
+    const part = clientOf('contract.1')
+    await part.customers.create({ email: 'ana@example.com' })
+    expect((await part.customers.list()).total_items).toBe(1)
+    expect((await namespaces.list()).items).toMatchObject([{ name: 'contract.1', object: 'sandbox_namespace' }])
+    expect(await part.sandbox.reset()).toEqual({ object: 'sandbox_reset', namespace: 'contract.1' })
+    expect((await part.customers.list()).total_items).toBe(0)
+    expect((await client.customers.list()).total_items).toBeGreaterThan(0)
+    expect(await namespaces.delete('contract.1')).toEqual({ name: 'contract.1', deleted: true })
+    expect((await namespaces.list()).items).toEqual([])
   })
 
   it('agree about what is refused', async () => {
