@@ -1,3 +1,4 @@
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { scalar } from './server/reference/page/build.ts'
 import { publishElement } from './tools/publish.ts'
@@ -6,6 +7,16 @@ import { texts } from './widget/text/build.ts'
 // light-dark() as it is: everywhere since May 2024, and what stands in for it costs every buyer 300 bytes.
 const cssTarget = ['chrome123', 'firefox120', 'safari17.5']
 const quiet = { legal: false, annotation: false, jsdoc: false } as const
+
+/** Zod's sentences in fifty languages come along with `z`, and every start would read them: ours are our own. */
+const withoutZodLocales: Plugin = {
+  name: 'without-zod-locales',
+  enforce: 'pre',
+  applyToEnvironment: ({ name }) => name === 'server',
+  resolveId: (source, importer) =>
+    source === '../locales/index.js' && importer?.includes('/zod/') ? '\0zod-locales' : undefined,
+  load: (id) => (id === '\0zod-locales' ? 'export {}' : undefined),
+}
 
 /**
  * Eight outputs in one build: the element that shops load, its drawer of test cards, the card frame's script, the demo shop's page, the
@@ -20,7 +31,7 @@ export default defineConfig({
       await publishElement()
     },
   },
-  plugins: [scalar(), texts('client', 'frame')],
+  plugins: [scalar(), texts('client', 'frame'), withoutZodLocales],
   environments: {
     client: {
       build: {

@@ -154,10 +154,14 @@ export async function start(given: {
   })
 
   // Loaded with the first round: a start has no time for it.
-  let delivering: Promise<Deliverer> | undefined
-  const deliverer = async (): Promise<Deliverer> => {
-    const { openDelivery, overNetwork } = await import('./webhooks/deliver.ts')
-    return openDelivery(deps, overNetwork({ loopback: isOwnMachine(settings.host, settings.publicUrl) }), given.now)
+  let delivering: Promise<Deliverer[]> | undefined
+  const deliverers = async (): Promise<Deliverer[]> => {
+    const [{ openDelivery, overNetwork }, { openDrills }] = await Promise.all([
+      import('./webhooks/deliver.ts'),
+      import('./webhooks/drill.ts'),
+    ])
+    const send = overNetwork({ loopback: isOwnMachine(settings.host, settings.publicUrl) })
+    return [openDelivery(deps, send, given.now), openDrills(deps, send, given.now)]
   }
   const drained = drain(server, running)
   const sweeping = [
@@ -165,7 +169,10 @@ export async function start(given: {
     keepDoing(deps, watchEveryMs, sweepRefunds),
     keepDoing(deps, watchEveryMs, sweepChallenges),
     keepDoing(deps, watchEveryMs, sweepClocks),
-    keepDoing(deps, deliverEveryMs, async () => (await (delivering ??= deliverer())).round()),
+    keepDoing(deps, deliverEveryMs, async () => {
+      const all = await (delivering ??= deliverers())
+      await Promise.all(all.map((one) => one.round()))
+    }),
   ]
   const stop = async () => {
     if (running.stopping) return
@@ -175,7 +182,7 @@ export async function start(given: {
     await drained()
     await Promise.all(sweeping.map((one) => one.stop()))
     // A receiver may take its time; whoever starts next delivers what it had not answered yet.
-    await Promise.race([delivering?.then((one) => one.stop()), sleep(receiversMs)])
+    await Promise.race([delivering?.then((all) => Promise.all(all.map((one) => one.stop()))), sleep(receiversMs)])
     await deps.recorder?.flush()
     await store.close()
     process.exit(0)

@@ -270,7 +270,7 @@ export const recordTry = (
     return after
   })
 
-const isDisabled = () =>
+export const isDisabled = () =>
   new Problem('invalid_request', {
     en: 'This webhook endpoint is disabled: enable it first',
     es: 'Este destino de webhooks está desactivado: actívelo primero',

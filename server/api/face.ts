@@ -3,6 +3,7 @@ import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi
 import type { Context, Handler, MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { Problem } from '../domain/problem.ts'
+import { NoRouter } from '../router.ts'
 import { refuse } from '../wire/faults.ts'
 import type { Env } from '../wire/reply.ts'
 
@@ -11,7 +12,7 @@ import type { Env } from '../wire/reply.ts'
  * A route's parts are checked in one step, at once: the library's own way is a middleware of several promises for each.
  */
 export function face(): Face {
-  const app = new OpenAPIHono<Env>({ strict: false })
+  const app = new OpenAPIHono<Env>({ strict: false, router: new NoRouter() })
   const openapi = ({ middleware = [], ...wanted }: RouteConfig, handler: Handler<Env>) => {
     app.openAPIRegistry.registerPath(wanted)
     app.on([wanted.method], [honoPath(wanted.path)], ...[middleware].flat(), checked(wanted.request ?? {}, handler))

@@ -11,7 +11,7 @@ import { payments } from './payments.ts'
 import { plans } from './plans.ts'
 import { products } from './products.ts'
 import { refunds } from './refunds.ts'
-import { namespaces, sandboxData, switches } from './sandbox.ts'
+import { drills, namespaces, sandboxData, switches } from './sandbox.ts'
 import { sessions } from './sessions.ts'
 import { subscriptions } from './subscriptions.ts'
 import { testClocks } from './test-clock.ts'
@@ -39,6 +39,7 @@ export function currentApi(deps: Deps): Face {
   app.route('/webhook-endpoints', closed(webhookEndpoints(deps)))
   app.route('/webhook-deliveries', closed(webhookDeliveries(deps)))
   app.route('/sandbox/switches', closed(switches(deps)))
+  app.route('/sandbox/drills', closed(drills(deps)))
   app.route('/sandbox/namespaces', closed(namespaces(deps)))
   app.route('/sandbox', closed(sandboxData(deps)))
   // A mounted app's own notFound is not asked, so the face ends in a route that catches what is left.

@@ -1,14 +1,26 @@
 /** What steers a sandbox: switches, namespaces. An extension as a whole, for test keys. */
 import { z } from '@hono/zod-openapi'
+import { createDrill, findDrill, listDrills } from '../actions/drills.ts'
 import { deleteNamespace, listNamespaces, resetSandbox } from '../actions/namespaces.ts'
 import { createSwitch, deleteAllSwitches, deleteSwitch, listSwitches } from '../actions/switches.ts'
-import { type NamespaceView, switchKinds, type SwitchTarget, type SwitchView } from '../contract/sandbox.ts'
+import {
+  checkStatuses,
+  drillChecks,
+  drillStatuses,
+  drillVerdicts,
+  type DrillView,
+  type NamespaceView,
+  switchKinds,
+  type SwitchTarget,
+  type SwitchView,
+} from '../contract/sandbox.ts'
 import type { Deps } from '../deps.ts'
+import { expected } from '../domain/drill.ts'
 import { longestDelayMs, mostTimes } from '../domain/switch.ts'
 import { command, marked, merchantScope } from '../wire/command.ts'
 import { idText, once } from '../wire/fields.ts'
-import { reply } from '../wire/reply.ts'
-import { showSwitch } from '../wire/show-sandbox.ts'
+import { languageFor, reply } from '../wire/reply.ts'
+import { showDrill, showSwitch } from '../wire/show-sandbox.ts'
 import { withKey } from './auth.ts'
 import { face, route } from './face.ts'
 import { exampleMoment, exampleSession, idPath, moment } from './words.ts'
@@ -152,6 +164,97 @@ export function switches(deps: Deps) {
         const { id } = c.req.valid('param')
         await deleteSwitch(deps, c.get('merchant'), id)
         return reply(c, { id, deleted: true as const }, 200)
+      },
+    )
+}
+
+const drill = once(() =>
+  z
+    .object({
+      id: z.string(),
+      object: z.literal('webhook_drill'),
+      endpoint_id: z.string(),
+      status: z.enum(drillStatuses),
+      verdict: z.enum(drillVerdicts).nullable(),
+      checks: z.array(
+        z.object({
+          name: z.enum(drillChecks),
+          status: z.enum(checkStatuses),
+          expected: z.string(),
+          seen: z.string().nullable().openapi({ description: 'What came back; null while it is running.' }),
+        }),
+      ),
+      created_at: moment(),
+      finished_at: moment().nullable(),
+    })
+    .openapi('WebhookDrill'),
+)
+const newDrill = once(() => z.object({ endpoint_id: idText }).openapi('NewWebhookDrill'))
+const drillList = once(() => z.object({ items: z.array(drill()) }).openapi('WebhookDrillList'))
+
+const exampleDrill: DrillView = {
+  id: 'drill_0VQmK2dE8tY2nV6cR4sZx1LpBqKj9GhDf3w',
+  object: 'webhook_drill',
+  endpoint_id: 'we_0VQmK2dE4dK8tY1wQ6zXb9VmRcNs7LhJp2f',
+  status: 'running',
+  verdict: null,
+  checks: drillChecks.map((name) => ({ name, status: 'running', expected: expected[name].en, seen: null })),
+  created_at: exampleMoment,
+  finished_at: null,
+}
+
+/** Whether a webhook handler stands what a network does. */
+export function drills(deps: Deps) {
+  const keyed = withKey(deps)
+  return face()
+    .openapi(
+      route('post', '/', {
+        id: 'createWebhookDrill',
+        summary: 'Put a webhook handler to the test',
+        description:
+          'Sends it signed events, `payment.succeeded` and `payment.pending`, of a payment that never was: `pay_drill_…`, of the session `cs_test_drill_…`. What it answers decides, and what it says in the header `Webhook-Outcome`: `handled`, `duplicate`, `outdated` or `ignored`. Without that header a check may be `not_shown`, which fails nothing.',
+        extension: true,
+        keyed,
+        body: newDrill,
+        answer: drill,
+        status: 202,
+        example: { body: { endpoint_id: exampleDrill.endpoint_id }, answer: exampleDrill },
+      }),
+      async (c) => {
+        const body = c.req.valid('json')
+        const by = c.get('merchant')
+        const wanted = { endpointId: body.endpoint_id }
+        const begun = marked(c, await createDrill(deps, by, command(c, deps, merchantScope(by), body, wanted)))
+        return reply(c, showDrill(begun, languageFor(c)), 202)
+      },
+    )
+    .openapi(
+      route('get', '/', {
+        id: 'listWebhookDrills',
+        summary: 'List drills, the newest first',
+        extension: true,
+        keyed,
+        answer: drillList,
+        example: { answer: { items: [exampleDrill] } },
+      }),
+      async (c) => {
+        const found = await listDrills(deps, c.get('merchant'))
+        return reply(c, { items: found.map((one) => showDrill(one, languageFor(c))) }, 200)
+      },
+    )
+    .openapi(
+      route('get', '/{id}', {
+        id: 'getWebhookDrill',
+        summary: 'Read a drill, with its verdict once it is finished',
+        extension: true,
+        keyed,
+        params: idPath,
+        answer: drill,
+        example: { answer: exampleDrill },
+      }),
+      async (c) => {
+        const found = await findDrill(deps, c.get('merchant'), c.req.valid('param').id)
+        return reply(c, showDrill(found, languageFor(c)), 200)
       },
     )
 }

@@ -52,6 +52,10 @@ export type DrillCheckName = (typeof drillChecks)[number]
 export const checkStatuses = ['running', 'passed', 'failed', 'not_shown'] as const
 export type CheckStatus = (typeof checkStatuses)[number]
 
+/** What a handler may say in `Webhook-Outcome`: acted on it, knew it, knew newer, has nothing to do with it. */
+export const handlerOutcomes = ['handled', 'duplicate', 'outdated', 'ignored'] as const
+export type HandlerOutcome = (typeof handlerOutcomes)[number]
+
 export type DrillCheckView = {
   name: DrillCheckName
   status: CheckStatus

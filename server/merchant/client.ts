@@ -28,7 +28,7 @@ import type {
   WebhookEndpointView,
 } from '../contract/resources.ts'
 
-import type { NamespaceView, SwitchKind, SwitchTarget, SwitchView } from '../contract/sandbox.ts'
+import type { DrillView, NamespaceView, SwitchKind, SwitchTarget, SwitchView } from '../contract/sandbox.ts'
 
 export type { CustomerView, InvoiceView, SubscriptionView, TestClockView }
 
@@ -357,6 +357,14 @@ export function createClient({ api, apiKey, namespace, fetch: ask = fetch, sleep
           call('DELETE', `/v1/sandbox/switches/${segment(id)}`, z.object({ id: z.string(), deleted: z.literal(true) })),
         deleteAll: (): Promise<{ deleted: number }> =>
           call('DELETE', '/v1/sandbox/switches', z.object({ deleted: z.int() })),
+      },
+      /** Whether a webhook handler stands duplicates, lateness, disorder and forgeries: begin one, and read it until it is finished. */
+      drills: {
+        create: (wanted: { endpoint_id: string }, asking?: Asking): Promise<DrillView> =>
+          post('/v1/sandbox/drills', named('webhook_drill'), wanted, asking),
+        list: (): Promise<{ items: DrillView[] }> =>
+          get('/v1/sandbox/drills', z.object({ items: z.array(named<DrillView>('webhook_drill')) })),
+        get: (id: string): Promise<DrillView> => get(`/v1/sandbox/drills/${segment(id)}`, named('webhook_drill')),
       },
       namespaces: {
         list: (): Promise<{ items: NamespaceView[] }> =>

@@ -11,6 +11,7 @@ import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import { type EventObject, type EventType, eventTypes, type EventView } from '../contract/events.ts'
+import type { HandlerOutcome } from '../contract/sandbox.ts'
 
 export type { EventObject, EventType, EventView }
 
@@ -62,17 +63,33 @@ export type HandledPort = {
   isHandled(event: EventView): boolean | Promise<boolean>
   /** Called when everything was done; best in the transaction of what was done. */
   remember(event: EventView): void | Promise<void>
+  /**
+   * Whether an event with a higher `version` of the same `object_id` was remembered. Asked only of events that say no more than
+   * how an object is (`subscription.updated`, `payment.pending`): one that is older news is not acted on. Left out, all are.
+   */
+  isOutdated?(event: EventView): boolean | Promise<boolean>
 }
+
+/** Whether an event says only how its object is: a newer one of that object says it better. Others tell what happened, and count each. */
+const isSnapshot = ({ type }: EventView): boolean => /\.(?:updated|pending|processing|requires_action)$/.test(type)
 
 /** For one process that may forget when it ends: what comes again after that is handled again. */
 export function handledInMemory(most = 10_000): HandledPort {
   const ids = new Set<string>()
+  const versions = new Map<string, number>()
   return {
     isHandled: ({ id }) => ids.has(id),
-    remember({ id }) {
+    isOutdated: ({ object_id, version }) => (versions.get(object_id) ?? 0) > version,
+    remember({ id, object_id, version }) {
       ids.add(id)
       const oldest = ids.values().next().value
       if (ids.size > most && oldest !== undefined) ids.delete(oldest)
+      const newest = Math.max(version, versions.get(object_id) ?? 0)
+      // Put at the end: what was heard of longest ago is forgotten first.
+      versions.delete(object_id)
+      versions.set(object_id, newest)
+      const stalest = versions.keys().next().value
+      if (versions.size > most && stalest !== undefined) versions.delete(stalest)
     },
   }
 }
@@ -100,13 +117,14 @@ const largestBody = 64 * 1024
 
 /**
  * Answers 200 once the event was handled, now or before, or is of no interest; 400 when it is not from the payment side; 500
- * when handling it failed, and then it comes again.
+ * when handling it failed, and then it comes again. The header `Webhook-Outcome` says which it was: `handled`, `duplicate`,
+ * `outdated` or `ignored`.
  */
 export function webhookHandler(options: WebhookOptions): Hono {
   const { on, handled = handledInMemory(), onTrouble = (trouble) => console.error(trouble.message) } = options
   const app = new Hono()
   // Two deliveries of one event at once, of which the second waits for what the first comes to.
-  const underWay = new Map<string, Promise<void>>()
+  const underWay = new Map<string, Promise<HandlerOutcome>>()
 
   app.post('/', bodyLimit({ maxSize: largestBody, onError: (c) => c.json({ error: 'body_too_large' }, 413) }), (c) =>
     receive(c, onTrouble),
@@ -127,19 +145,26 @@ export function webhookHandler(options: WebhookOptions): Hono {
       trouble(error)
       return c.json({ error: 'signature_invalid' }, 400)
     }
-    const running = underWay.get(event.id) ?? handle(event).finally(() => underWay.delete(event.id))
+    const first = underWay.get(event.id)
+    const running = first ?? handle(event).finally(() => underWay.delete(event.id))
     underWay.set(event.id, running)
-    await running
+    const outcome = await running
+    c.header('Webhook-Outcome', first && outcome === 'handled' ? 'duplicate' : outcome)
     return c.json({ received: true })
   }
 
-  async function handle(event: EventView): Promise<void> {
-    if (await handled.isHandled(event)) return
+  async function handle(event: EventView): Promise<HandlerOutcome> {
+    if (await handled.isHandled(event)) return 'duplicate'
     // Which object the type goes with is said by the table's type, and lost where the type is only known at run time.
     const act = on[event.type] as ((object: unknown, event: EventView) => void | Promise<void>) | undefined
-    await act?.(event.data.object, event)
+    const outcome = act ? ((await isOldNews(event)) ? 'outdated' : 'handled') : 'ignored'
+    if (outcome === 'handled') await act?.(event.data.object, event)
     await handled.remember(event)
+    return outcome
   }
+
+  const isOldNews = async (event: EventView): Promise<boolean> =>
+    isSnapshot(event) && ((await handled.isOutdated?.(event)) ?? false)
 
   return app
 }

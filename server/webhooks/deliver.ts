@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { letGo, letGoIfOvertaken, meetDelivery } from '../actions/switches.ts'
 import { dispatch, lease, recordSpoiltTry, recordTry } from '../actions/webhooks.ts'
 import type { DeliveryError } from '../contract/resources.ts'
+import { type HandlerOutcome, handlerOutcomes } from '../contract/sandbox.ts'
 import type { Deps } from '../deps.ts'
 import { withoutCardNumbers } from '../domain/card.ts'
 import { type Delivery, signingSecrets, type Tried, type WebhookEndpoint } from '../domain/webhook.ts'
@@ -28,8 +29,13 @@ const mostRead = 64 * 1024
 const mostKept = 500
 
 /** Sends one try, and tells what came of it; it never throws. */
-export type Send = (delivery: Delivery, endpoint: WebhookEndpoint, headers: Record<string, string>) => Promise<Outcome>
-type Outcome = Omit<Tried, 'at'>
+export type Send = (
+  sent: Pick<Delivery, 'body'>,
+  endpoint: Pick<WebhookEndpoint, 'id' | 'url'>,
+  headers: Record<string, string>,
+) => Promise<Outcome>
+/** `said` is what the receiver says that it did. */
+type Outcome = Omit<Tried, 'at'> & { said?: HandlerOutcome | undefined }
 
 /** What delivers: `round` begins what is due now, and goes on with what is due after it for as long as there is something. */
 export type Deliverer = {
@@ -143,7 +149,8 @@ async function deliver(deps: Deps, send: Send, real: () => Date, { delivery, end
   const trying = async (secrets: readonly string[]): Promise<Tried> => {
     const at = deps.now()
     const signed = { id: delivery.eventId, at: real(), body: delivery.body, secrets }
-    return { at, ...(await send(delivery, endpoint, signatureHeaders(endpoint.signature, signed))) }
+    const { said: _, ...outcome } = await send(delivery, endpoint, signatureHeaders(endpoint.signature, signed))
+    return { at, ...outcome }
   }
   const fault = isMet ? delivery.fault : null
   if (fault === 'webhook_bad_signature') {
@@ -167,7 +174,7 @@ function jitterOf({ id, attempts }: Delivery): number {
 /** Over the network, to addresses that may be reached. Answers that lead elsewhere are not followed. */
 export const overNetwork =
   (reach: Reach): Send =>
-  (delivery, endpoint, headers) =>
+  ({ body }, { url: address }, headers) =>
     new Promise((resolve) => {
       const began = performance.now()
       const done = (come: Partial<Outcome>) =>
@@ -179,7 +186,7 @@ export const overNetwork =
           ...come,
           ms: Math.round(performance.now() - began),
         })
-      const url = new URL(endpoint.url)
+      const url = new URL(address)
       try {
         checkUrl(url, reach)
       } catch (error) {
@@ -197,7 +204,7 @@ export const overNetwork =
           headers: {
             ...headers,
             'content-type': 'application/json',
-            'content-length': Buffer.byteLength(delivery.body),
+            'content-length': Buffer.byteLength(body),
             'user-agent': 'fourgeeks-checkout-webhooks',
           },
         },
@@ -210,6 +217,7 @@ export const overNetwork =
               httpStatus: answer.statusCode ?? null,
               response: text === '' ? null : withoutCardNumbers(text.replaceAll('\0', '')),
               retryAfterMs: readRetryAfter(answer.headers['retry-after']),
+              said: handlerOutcomes.find((one) => one === answer.headers['webhook-outcome']),
             })
           }
           answer.on('data', (part: Buffer) => {
@@ -225,7 +233,7 @@ export const overNetwork =
         },
       )
       asking.on('error', (error) => done({ error: errorOf(error) }))
-      asking.end(delivery.body)
+      asking.end(body)
     })
 
 /** What is told of a failure: its kind, and nothing of what this server knows about its network. */

@@ -1,5 +1,7 @@
-import type { SwitchView } from '../contract/sandbox.ts'
+import type { DrillView, SwitchView } from '../contract/sandbox.ts'
+import { type Drill, expected } from '../domain/drill.ts'
 import type { Switch } from '../domain/switch.ts'
+import type { Language } from './locale.ts'
 
 export const showSwitch = (one: Switch): SwitchView => ({
   id: one.id,
@@ -16,4 +18,20 @@ export const showSwitch = (one: Switch): SwitchView => ({
   method: one.method,
   path: one.path,
   created_at: one.createdAt,
+})
+
+export const showDrill = (drill: Drill, language: Language): DrillView => ({
+  id: drill.id,
+  object: 'webhook_drill',
+  endpoint_id: drill.endpointId,
+  status: drill.status,
+  verdict: drill.verdict,
+  checks: drill.checks.map(({ name, status, seen }) => ({
+    name,
+    status,
+    expected: expected[name][language],
+    seen: seen && seen[language],
+  })),
+  created_at: drill.createdAt,
+  finished_at: drill.finishedAt,
 })

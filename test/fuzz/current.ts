@@ -46,6 +46,7 @@ const kinds: Record<Kind, RegExp> = {
   event: /\bevt_\d+/g,
   endpoint: /\bwe_\d+/g,
   delivery: /\bwhd_\d+/g,
+  drill: /\bdrill_\d+/g,
   switch: /\bsw_\d+/g,
   namespace: /\bacct_(?:sandbox|other)-\d+/g,
 }

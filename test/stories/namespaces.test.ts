@@ -33,6 +33,7 @@ const kinds = [
   'endpoint',
   'delivery',
   'switch',
+  'drill',
 ] as const satisfies Kind[]
 const legacyKinds = ['customer', 'charge', 'plan', 'subscription', 'refund'] as const satisfies LegacyKind[]
 

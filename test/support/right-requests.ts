@@ -99,6 +99,9 @@ export const rightRequests: Record<string, (shop: Shop) => Asked | Promise<Asked
   deleteSandboxSwitch: async ({ sandboxSwitch }) => ({ path: { id: await sandboxSwitch() } }),
   listSandboxNamespaces: async ({ namespace }) => (await namespace(), {}),
   deleteSandboxNamespace: async ({ namespace }) => ({ path: { name: await namespace() } }),
+  createWebhookDrill: async ({ endpoint }) => ({ body: { endpoint_id: await endpoint() } }),
+  listWebhookDrills: async ({ drill }) => (await drill(), {}),
+  getWebhookDrill: async ({ drill }) => ({ path: { id: await drill() } }),
   resetSandbox: async ({ customer }) => (await customer(), {}),
 }
 
@@ -131,6 +134,7 @@ const kinds: Record<string, Kind> = {
   '/v1/webhook-deliveries': 'delivery',
   '/v1/sandbox/switches': 'switch',
   '/v1/sandbox/namespaces': 'namespace',
+  '/v1/sandbox/drills': 'drill',
   endpoint_id: 'endpoint',
 }
 

@@ -23,9 +23,10 @@ export type Kind =
   | 'delivery'
   | 'switch'
   | 'namespace'
+  | 'drill'
 
 /** What live mode knows nothing of. */
-export const testKinds: ReadonlySet<Kind> = new Set(['switch', 'namespace'])
+export const testKinds: ReadonlySet<Kind> = new Set(['switch', 'namespace', 'drill'])
 
 export const goodCard = { number: '4242424242424242', exp_month: 12, exp_year: 2034, cvc: '123' }
 const order = {
@@ -136,6 +137,7 @@ export function shopOf({ post, ask, deps }: TestApp, tenant: Tenant) {
     if (items.length > 20) await ask('/v1/sandbox/switches', { method: 'DELETE', headers: { 'X-Api-Key': tenant.key } })
     return id('/v1/sandbox/switches', await wantedSwitch())
   }
+  const drill = async () => id('/v1/sandbox/drills', { endpoint_id: await endpoint() })
   const namespace = async (): Promise<string> => {
     const name = `${tenant.accountId}-${(await customer()).replace(/^\D+/, '')}`
     await ask('/v1/customers', { headers: { 'X-Api-Key': tenant.key, 'X-Sandbox-Namespace': name } })
@@ -147,6 +149,7 @@ export function shopOf({ post, ask, deps }: TestApp, tenant: Tenant) {
     wantedSwitch,
     sandboxSwitch,
     namespace,
+    drill,
     event,
     endpoint,
     delivery,
@@ -198,6 +201,8 @@ export function shopOf({ post, ask, deps }: TestApp, tenant: Tenant) {
           return delivery()
         case 'switch':
           return sandboxSwitch()
+        case 'drill':
+          return drill()
         case 'namespace':
           return namespace()
       }

@@ -296,6 +296,9 @@ const table: Record<string, Row> = {
   deleteSandboxSwitch: { names: ['id'] },
   listSandboxNamespaces: {},
   deleteSandboxNamespace: { names: ['name'] },
+  createWebhookDrill: { missing: ['endpoint_id'], wrong: { endpoint_id: id }, names: ['endpoint_id'] },
+  listWebhookDrills: {},
+  getWebhookDrill: { names: ['id'] },
   resetSandbox: {},
 }
 

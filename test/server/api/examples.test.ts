@@ -11,7 +11,7 @@ import { openTenants } from '../../support/tenants.ts'
 const names = (await operationsOf(await makeApp())).map((one) => one.id)
 
 /** Ids and secrets differ from run to run; their kind does not. */
-const id = /\b(cs_test|pi|pay|cus|prod|plan|plink|sub|ref|in|evt|we|whd|sw)_[0-9A-Za-z]+(_secret_[\w-]+)?/g
+const id = /\b(cs_test|pi|pay|cus|prod|plan|plink|sub|ref|in|evt|we|whd|sw|drill)_[0-9A-Za-z]+(_secret_[\w-]+)?/g
 const anonymous = (value: unknown): unknown =>
   JSON.parse(
     JSON.stringify(value)

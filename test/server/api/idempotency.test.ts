@@ -44,6 +44,7 @@ const different: Record<string, (shop: Shop, first: Asked) => Asked | Promise<As
   pingWebhookEndpoint: another('endpoint'),
   replayWebhookDelivery: another('delivery'),
   createSandboxSwitch: withBody({ times: 2 }),
+  createWebhookDrill: async ({ endpoint }) => ({ body: { endpoint_id: await endpoint() } }),
   resetSandbox: withBody({}),
 }
 
@@ -98,6 +99,7 @@ describe.each(databases)('on %s', (on) => {
       'webhook_endpoints',
       'webhook_deliveries',
       'switches',
+      'drills',
     ] as const
     return Promise.all(tables.map((table) => app.deps.store.db.selectFrom(table).selectAll().execute()))
   }

@@ -32,6 +32,7 @@ const kinds = [
   'delivery',
   'switch',
   'namespace',
+  'drill',
 ] as const satisfies Kind[]
 
 beforeAll(async () => {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { NewIntentView } from '../../../server/contract/checkout.ts'
 import { createClient, PaymentsApiError } from '../../../server/merchant/client.ts'
 import { openDelivery } from '../../../server/webhooks/deliver.ts'
+import { openDrills } from '../../../server/webhooks/drill.ts'
 import { apiKey, makeApp, type TestApp } from '../../support/make-app.ts'
 
 type Operation = {
@@ -201,6 +202,24 @@ describe('the client and the server', () => {
     expect(await webhookDeliveries.get(delivery.id)).toMatchObject({ ...delivery, attempts: [{ http_status: 200 }] })
     expect((await webhookDeliveries.replay(delivery.id)).status).toBe('pending')
     expect(await webhookEndpoints.delete(made.id)).toEqual({ id: made.id, deleted: true })
+  })
+
+  it('agree about drills', async () => {
+    const { drills } = client.sandbox
+    const { id } = await client.webhookEndpoints.create({ url: 'https://shop.example/webhooks' })
+    const begun = await drills.create({ endpoint_id: id })
+    expect(begun).toMatchObject({ status: 'running', verdict: null })
+    const taken = { ms: 1, httpStatus: 400, error: null, response: null, retryAfterMs: null }
+    const player = openDrills(
+      shop.deps,
+      () => Promise.resolve(taken),
+      () => shop.clock.at,
+    )
+    await player.round()
+    await player.idle()
+    const drill = await drills.get(begun.id)
+    expect(drill).toMatchObject({ status: 'finished', verdict: 'failed' })
+    expect((await drills.list()).items).toEqual([drill])
   })
 
   it('agree about switches, namespaces and a fresh start', async () => {

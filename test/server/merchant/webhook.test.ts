@@ -105,6 +105,43 @@ describe('webhookHandler()', () => {
     expect(done).toEqual([])
   })
 
+  it('says in a header what it did', async () => {
+    const outcome = async (event: object) => {
+      const { body, headers } = signed(event)
+      const answer = await app.request('/', { method: 'POST', body, headers })
+      return [answer.status, answer.headers.get('webhook-outcome')]
+    }
+    const one = anEvent()
+    const together = await Promise.all([outcome(one), outcome(one)])
+    expect(together.toSorted()).toEqual([
+      [200, 'duplicate'],
+      [200, 'handled'],
+    ])
+    expect(await outcome(one)).toEqual([200, 'duplicate'])
+    expect(await outcome(anEvent({ id: 'evt_2', type: 'payment.failed' }))).toEqual([200, 'ignored'])
+    expect(await outcome({ ...one, type: 'no such type' })).toEqual([400, null])
+    fails = true
+    expect(await outcome(anEvent({ id: 'evt_3' }))).toEqual([500, null])
+  })
+
+  it('does not act on how an object was before it became what is known of it, and does on whatever happened', async () => {
+    const heard: string[] = []
+    const note = (_: object, { id }: EventView) => void heard.push(id)
+    app = webhookHandler({
+      secret,
+      on: { 'subscription.updated': note, 'subscription.renewed': note, 'payment.pending': note },
+    })
+    const of = (id: string, type: EventView['type'], version: number) =>
+      send(signed(anEvent({ id, type, object_id: 'sub_1', version })))
+    await of('a', 'subscription.renewed', 5)
+    await of('b', 'subscription.updated', 4)
+    await of('c', 'subscription.renewed', 3)
+    await of('d', 'subscription.updated', 6)
+    await of('e', 'payment.pending', 2)
+    await send(signed(anEvent({ id: 'f', type: 'subscription.updated', object_id: 'sub_2', version: 1 })))
+    expect(heard).toEqual(['a', 'c', 'd', 'f'])
+  })
+
   it('asks for patience while its secret is not known', async () => {
     app = webhookHandler({ secret: () => undefined, on: {} })
     expect(await send(signed(anEvent()))).toBe(503)
