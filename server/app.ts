@@ -151,6 +151,7 @@ function everyRequest(deps: Deps): MiddlewareHandler<Env> {
 /** A request that was just answered, for whoever writes it down. */
 function seenOf(c: Context<Env>, about: Pick<Seen, 'id' | 'at' | 'route' | 'ms'>): Seen {
   const by = c.get('merchant') ?? c.get('visitor')
+  const met = c.get('met')
   // What is cached is a promise at first, whatever its type says; one that failed was told to whoever asked.
   const { text, arrayBuffer, formData } = c.req.bodyCache
   const read: Promise<string | ArrayBuffer | FormData | undefined> = Promise.resolve(text ?? arrayBuffer ?? formData)
@@ -161,8 +162,8 @@ function seenOf(c: Context<Env>, about: Pick<Seen, 'id' | 'at' | 'route' | 'ms'>
     status: c.res.status,
     headers: c.get('headers'),
     answer: c.get('answer'),
-    owner: by,
-    caller: c.req.header(consoleHeader) !== undefined ? 'console' : by ? 'server' : 'buyer',
+    owner: by ?? (met && { accountId: met.accountId, live: false }),
+    caller: c.req.header(consoleHeader) !== undefined ? 'console' : (by ?? met?.keyId) ? 'server' : 'buyer',
     fault: c.get('fault'),
   }
 }

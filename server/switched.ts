@@ -27,6 +27,7 @@ export function switched(deps: Deps): (c: Context<Env>, next: Next) => Promise<v
     const met = asked && (await meetRequest(deps, asked))
     if (!met) return next()
     c.set('fault', met.kind)
+    c.set('met', asked)
     c.get('headers')['X-Sandbox-Switch'] = met.id
     // Pages learn of a refusal that comes before the route knows them; it tells of nobody.
     const isOpen = asked.keyId === undefined || bearsToken(c)

@@ -21,6 +21,8 @@ export type Env = {
     answer?: unknown
     /** Which sandbox switch changed the fate of this request. */
     fault?: string
+    /** Whose request that switch met: whoever answers may never have been asked. */
+    met?: { accountId: string; keyId: string | undefined }
   }
 }
 

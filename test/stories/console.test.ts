@@ -13,6 +13,8 @@ let browser: Browser
 let context: BrowserContext
 let page: Page
 let receiver: Server
+/** In which namespace requests are made. */
+let namespace: string | null = null
 /** The ids of what the receiver was sent. */
 const received: string[] = []
 const complaints: string[] = []
@@ -47,7 +49,11 @@ afterAll(async () => {
 async function call<T>(method: string, path: string, body?: object, key: string | null = sandboxKey): Promise<T> {
   const answer = await fetch(payments.url + path, {
     method,
-    headers: { ...(key !== null && { 'X-Api-Key': key }), ...(body && { 'Content-Type': 'application/json' }) },
+    headers: {
+      ...(key !== null && { 'X-Api-Key': key }),
+      ...(namespace !== null && { 'X-Sandbox-Namespace': namespace }),
+      ...(body && { 'Content-Type': 'application/json' }),
+    },
     ...(body && { body: JSON.stringify(body) }),
   })
   return (await answer.json()) as T
@@ -293,6 +299,37 @@ describe('the rest', () => {
     await expect.poll(async () => (await clock()) - before).toBe(86_400_000)
     await page.getByRole('button', { name: 'Back to the real time' }).click()
     await page.getByText('The real time').waitFor()
+  })
+
+  it('sets a switch, which strikes once and is told', async () => {
+    await page.getByLabel('What should happen').selectOption('rate_limit')
+    await page.getByRole('button', { name: 'Set the switch' }).click()
+    await page.getByText('1 of 1 left').waitFor()
+    expect(await audit(page)).toEqual([])
+    const asked = () => fetch(`${payments.url}/v1/plans`, { headers: { 'X-Api-Key': sandboxKey } })
+    expect([(await asked()).status, (await asked()).status]).toEqual([429, 200])
+    await page.getByText('0 of 1 left').waitFor()
+    await press('g', 'r')
+    await rowOf('429').getByRole('link').click()
+    await page.getByRole('complementary').getByText('A sandbox switch changed its fate: rate_limit').waitFor()
+  })
+
+  it('shows one namespace, and nothing of the others', async () => {
+    namespace = 'checkout-7'
+    await buy('Pedido 5')
+    namespace = null
+    await press('Escape', 'g', 'x')
+    await page.getByRole('listitem').filter({ hasText: 'checkout-7' }).getByRole('button', { name: 'Show' }).click()
+    await heading('Overview').waitFor()
+    await press('g', 'p')
+    await rowOf('Pedido 5').waitFor()
+    expect(await page.locator('tbody tr').count()).toBe(1)
+    await page.getByRole('banner').getByText('checkout-7').waitFor()
+    await press('g', 'x')
+    await page.getByRole('button', { name: 'The account’s own data' }).click()
+    await heading('Overview').waitFor()
+    await press('g', 'p')
+    await rowOf('Pedido 3').waitFor()
   })
 
   it('fits a narrow phone in the dark, with cards for rows and the sections in a drawer', async () => {

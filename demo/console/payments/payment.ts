@@ -77,7 +77,7 @@ export class ConsolePayment extends View {
           <h2>${text.payments.timeline}</h2>
           ${timeline(app, told, this.#replay)}
         </div>
-        <div class="side-column card">
+        <div class="side-column card facts-first">
           ${facts([
             [text.plain.id, idWhole(app, payment.id)],
             [text.plain.description, payment.description],

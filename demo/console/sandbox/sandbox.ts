@@ -7,6 +7,7 @@ import { empty, problem } from '../parts/notes.ts'
 import { View } from '../parts/view.ts'
 import { pathOf } from '../router.ts'
 import './clock.ts'
+import './namespaces.ts'
 import './switches.ts'
 
 /** What only test data has: a clock to move, switches to set, and nothing that has to be kept. */
@@ -54,6 +55,7 @@ export class ConsoleSandbox extends View {
       ${
         has
           ? html`<console-switches .app=${app}></console-switches>
+              <console-namespaces .app=${app}></console-namespaces>
               <p class="further">
                 ${text.drills.title}: <a href=${pathOf('webhooks')}>${text.drills.chooseEndpoint}</a>
               </p>`

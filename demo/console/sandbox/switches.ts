@@ -1,52 +1,33 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import type { List, WebhookEndpointView } from '../../../server/contract/resources.ts'
+import { type SwitchKind, switchKinds, type SwitchView } from '../../../server/contract/sandbox.ts'
 import { shortId } from '../format.ts'
 import { labelled } from '../parts/fields.ts'
 import { Every, Loading } from '../parts/loading.ts'
 import { problem } from '../parts/notes.ts'
 import { View } from '../parts/view.ts'
 
-const kinds = [
-  'delay',
-  'rate_limit',
-  'error_before_commit',
-  'error_after_commit',
-  'dropped_reply',
-  'webhook_duplicate',
-  'webhook_delay',
-  'webhook_reorder',
-  'webhook_bad_signature',
-] as const
-type Kind = (typeof kinds)[number]
 type Target = 'all' | 'key' | 'session' | 'endpoint'
-
-/** A switch of the sandbox, as the API shows it. */
-export type SwitchView = {
-  id: string
-  object: 'sandbox_switch'
-  kind: string
-  times: number
-  left: number
-  target: { key_id?: string | null; session_id?: string | null; endpoint_id?: string | null } | null
-  delay_ms: number | null
-  method: string | null
-  path: string | null
-  created_at: string
-}
 
 const path = '/v1/sandbox/switches'
 const everyMs = 2000
 
-const isWebhook = (kind: Kind): boolean => kind.startsWith('webhook_')
-const waits = (kind: Kind): boolean => kind === 'delay' || kind === 'webhook_delay'
+const isWebhook = (kind: SwitchKind): boolean => kind.startsWith('webhook_')
+const waits = (kind: SwitchKind): boolean => kind === 'delay' || kind === 'webhook_delay'
 
 /** Makes the next requests, or webhooks, go wrong. */
 export class ConsoleSwitches extends View {
   static override properties = { kind: { state: true, attribute: false }, target: { state: true, attribute: false } }
-  declare private kind: Kind
+  declare private kind: SwitchKind
   declare private target: Target
   readonly #read = new Loading<SwitchView[]>(
     this,
     async (signal) => (await this.app.api.get<{ items: SwitchView[] }>(path, {}, signal)).items,
+  )
+  readonly #endpoints = new Loading<WebhookEndpointView[]>(
+    this,
+    async (signal) =>
+      (await this.app.api.get<List<WebhookEndpointView>>('/v1/webhook-endpoints', { limit: 100 }, signal)).items,
   )
   readonly polling = new Every(this, everyMs, () => this.#read.run())
 
@@ -57,7 +38,9 @@ export class ConsoleSwitches extends View {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('app')) void this.#read.run()
+    if (!changed.has('app')) return
+    void this.#read.run()
+    void this.#endpoints.run()
   }
 
   protected override render(): TemplateResult {
@@ -86,7 +69,7 @@ export class ConsoleSwitches extends View {
         id: 'switch-kind',
         label: words.kind,
         control: html`<select id="switch-kind" class="field" @change=${this.#chooseKind}>
-          ${kinds.map((one) => html`<option value=${one} ?selected=${one === kind}>${words.kinds[one]}</option>`)}
+          ${switchKinds.map((one) => html`<option value=${one} ?selected=${one === kind}>${words.kinds[one]}</option>`)}
         </select>`,
       })}
       ${labelled({
@@ -127,18 +110,29 @@ export class ConsoleSwitches extends View {
         </select>`,
       })}
       ${
-        target === 'session' || target === 'endpoint'
+        target === 'session'
           ? labelled({
               id: 'switch-id',
-              label: target === 'session' ? words.session : words.endpoint,
+              label: words.session,
               control: html`<input
                 id="switch-id"
                 name="id"
                 class="field"
                 autocomplete="off"
                 spellcheck="false"
-                required
+                placeholder="cs_test_…"
               />`,
+            })
+          : nothing
+      }
+      ${
+        target === 'endpoint'
+          ? labelled({
+              id: 'switch-id',
+              label: words.endpoint,
+              control: html`<select id="switch-id" name="id" class="field">
+                ${this.#endpoints.value?.map((one) => html`<option value=${one.id}>${one.url}</option>`)}
+              </select>`,
             })
           : nothing
       } <button class="button" ?disabled=${this.acting}>${words.make}</button>`
@@ -147,7 +141,6 @@ export class ConsoleSwitches extends View {
   #set(items: SwitchView[]): TemplateResult {
     const { switches: words } = this.app.text
     if (items.length === 0) return html`<p class="faint">${words.none}</p>`
-    const names: Record<string, string> = words.kinds
     return html`<div class="card-top">
         <h3>${words.active}</h3>
         <button class="button small quiet" type="button" ?disabled=${this.acting} @click=${() => this.#remove(null)}>
@@ -157,9 +150,9 @@ export class ConsoleSwitches extends View {
       <ul class="lines switch-list">
         ${items.map(
           (one) =>
-            html`<li>
+            html`<li class=${one.left === 0 ? 'spent' : ''}>
               <span>
-                <b>${names[one.kind] ?? one.kind}</b>
+                <b>${words.kinds[one.kind]}</b>
                 <span class="faint">
                   ${words.left(one.left, one.times)}${one.delay_ms ? ` · ${one.delay_ms} ms` : ''}${one.method || one.path ? ` · ${one.method ?? ''} ${one.path ?? ''}` : ''}
                   ${this.#targetOf(one)}
@@ -174,12 +167,12 @@ export class ConsoleSwitches extends View {
   }
 
   #targetOf({ target }: SwitchView): TemplateResult | typeof nothing {
-    const id = target?.session_id ?? target?.endpoint_id ?? target?.key_id
+    const id = target.session_id ?? target.endpoint_id ?? target.key_id
     return id ? html`· <code title=${id}>${shortId(id)}</code>` : nothing
   }
 
   #chooseKind = (event: Event): void => {
-    this.kind = (event.target as HTMLSelectElement).value as Kind
+    this.kind = (event.target as HTMLSelectElement).value as SwitchKind
     this.target = 'all'
   }
 

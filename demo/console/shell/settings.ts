@@ -1,4 +1,5 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import type { NamespaceView } from '../../../server/contract/sandbox.ts'
 import { ApiProblem } from '../api.ts'
 import type { App } from '../app.ts'
 import type { Look } from '../memory.ts'
@@ -95,18 +96,22 @@ export class ConsoleSettings extends LitElement {
 
   #chooseNamespace = (event: Event): void => {
     event.preventDefault()
+    const { app } = this
     const name = this.querySelector<HTMLInputElement>('#namespace')!.value.trim()
-    if (name !== (this.app.me.namespace ?? '')) this.#tell('console-namespace', name || null)
+    if (!/^[\w.-]{0,64}$/.test(name)) return app.say(app.text.namespaces.wrong)
+    if (name !== (app.me.namespace ?? '')) this.#tell('console-namespace', name || null)
   }
 
   #toggled = async (event: ToggleEvent): Promise<void> => {
     if (event.newState !== 'open' || !this.app.me.test) return
+    const { app } = this
     try {
-      const { items } = await this.app.api.get<{ items: (string | { name: string })[] }>('/v1/sandbox/namespaces')
-      this.namespaces = items.map((one) => (typeof one === 'string' ? one : one.name))
+      const { items } = await app.api.get<{ items: NamespaceView[] }>('/v1/sandbox/namespaces')
+      this.namespaces = items.map(({ name }) => name)
     } catch (error) {
       // A payment side without namespaces has none to choose from.
-      if (!(error instanceof ApiProblem && error.status === 404)) throw error
+      if (!(error instanceof ApiProblem)) app.say(app.text.problem.unreachable)
+      else if (error.status !== 404) app.say(error.message)
     }
   }
 

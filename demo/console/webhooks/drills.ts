@@ -1,27 +1,11 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import type { DrillView } from '../../../server/contract/sandbox.ts'
 import { ApiProblem } from '../api.ts'
 import { when } from '../parts/bits.ts'
 import { icon } from '../parts/icons.ts'
 import { Every, Loading } from '../parts/loading.ts'
 import { problem } from '../parts/notes.ts'
 import { View } from '../parts/view.ts'
-
-/** What the sandbox says of a run of drills. */
-export type DrillView = {
-  id: string
-  object: 'webhook_drill'
-  endpoint_id: string
-  status: 'running' | 'finished'
-  verdict: null | 'passed' | 'failed'
-  checks: {
-    name: string
-    status: 'running' | 'passed' | 'failed' | 'not_shown'
-    expected: string
-    seen: string | null
-  }[]
-  created_at: string
-  finished_at: string | null
-}
 
 const everyMs = 1000
 const path = '/v1/sandbox/drills'
@@ -85,7 +69,6 @@ export class ConsoleDrills extends View {
   #drill(drill: DrillView): TemplateResult {
     const { text } = this.app
     const words = text.drills
-    const names: Record<string, string> = words.checks
     return html`<p class="verdict" role="status">${this.#verdict(drill)} ${when(this.app, drill.created_at)}</p>
       <ul class="drill-checks">
         ${drill.checks.map(
@@ -95,9 +78,7 @@ export class ConsoleDrills extends View {
                 ${check.status === 'running' ? html`<i class="spinner"></i>` : icon(check.status === 'passed' ? 'check' : check.status === 'failed' ? 'close' : 'clock')}
               </span>
               <div>
-                <p>
-                  <b>${names[check.name] ?? check.name}</b> <span class="fine">${words.statuses[check.status]}</span>
-                </p>
+                <p><b>${words.checks[check.name]}</b> <span class="fine">${words.statuses[check.status]}</span></p>
                 <p class="fine">${words.expected}: ${check.expected}</p>
                 ${check.seen ? html`<p class="fine">${words.seen}: ${check.seen}</p>` : nothing}
               </div>
