@@ -46,7 +46,7 @@ import {
 import { announce, type Command, commit, type Done } from './commit.ts'
 
 /** More than these are a mistake of whoever makes them. */
-const mostEndpoints = 20
+export const mostEndpoints = 20
 
 export const createEndpoint = (deps: Deps, by: Owner, command: Command<NewEndpoint>): Promise<Done<WebhookEndpoint>> =>
   commit(deps, command, async (tx, wanted) => {

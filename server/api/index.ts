@@ -12,6 +12,7 @@ import { plans } from './plans.ts'
 import { products } from './products.ts'
 import { refunds } from './refunds.ts'
 import { drills, namespaces, sandboxData, switches } from './sandbox.ts'
+import { seeds } from './seed.ts'
 import { sessions } from './sessions.ts'
 import { subscriptions } from './subscriptions.ts'
 import { testClocks } from './test-clock.ts'
@@ -41,6 +42,7 @@ export function currentApi(deps: Deps): Face {
   app.route('/sandbox/switches', closed(switches(deps)))
   app.route('/sandbox/drills', closed(drills(deps)))
   app.route('/sandbox/namespaces', closed(namespaces(deps)))
+  app.route('/sandbox/seed', closed(seeds(deps)))
   app.route('/sandbox', closed(sandboxData(deps)))
   // A mounted app's own notFound is not asked, so the face ends in a route that catches what is left.
   app.all('*', () => {

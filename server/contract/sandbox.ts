@@ -76,3 +76,15 @@ export type DrillView = {
 }
 
 export type NamespaceView = { name: string; object: 'sandbox_namespace'; created_at: string }
+
+/** The ids of what a seed has made, by the names that its file gives. */
+export type SeedView = {
+  object: 'sandbox_seed'
+  namespace: string | null
+  /** What the test clock shows, ISO 8601. */
+  now: string
+  webhook_endpoints: Record<string, { id: string; secret: string | null }>
+  switches: string[]
+} & Record<SeedList, Record<string, string>>
+export type SeedList =
+  'customers' | 'products' | 'plans' | 'payment_links' | 'sessions' | 'payments' | 'subscriptions' | 'refunds'

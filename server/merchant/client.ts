@@ -28,7 +28,7 @@ import type {
   WebhookEndpointView,
 } from '../contract/resources.ts'
 
-import type { DrillView, NamespaceView, SwitchKind, SwitchTarget, SwitchView } from '../contract/sandbox.ts'
+import type { DrillView, NamespaceView, SeedView, SwitchKind, SwitchTarget, SwitchView } from '../contract/sandbox.ts'
 
 export type { CustomerView, InvoiceView, SubscriptionView, TestClockView }
 
@@ -377,6 +377,8 @@ export function createClient({ api, apiKey, namespace, fetch: ask = fetch, sleep
             z.object({ name: z.string(), deleted: z.literal(true) }),
           ),
       },
+      /** Makes all that a file tells of, or nothing: the reference of the API says how one is written. */
+      seed: (file: object, asking?: Asking): Promise<SeedView> => post('/v1/sandbox/seed', seedView, file, asking),
       /** Takes all test data away: of the account, or of the client's namespace. */
       reset: (asking?: Asking): Promise<{ object: 'sandbox_reset'; namespace: string | null }> =>
         post(
@@ -417,6 +419,7 @@ const testClockView = z.custom<TestClockView>(
   isShapedAs(z.object({ object: z.literal('test_clock'), now: z.string(), status: z.string() })),
 )
 
+const seedView = z.custom<SeedView>(isShapedAs(z.object({ object: z.literal('sandbox_seed'), now: z.string() })))
 const namespaceView = z.object({
   name: z.string(),
   object: z.literal('sandbox_namespace'),

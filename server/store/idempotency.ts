@@ -43,3 +43,13 @@ export async function keepResult(tx: Tx, scope: string, key: string, result: str
 export async function forgetKeys(tx: Tx, before: string): Promise<void> {
   await tx.deleteFrom('idempotency').where('created_at', '<', before).where('result', 'is not', null).execute()
 }
+
+/** Gives a key back whose command came to nothing: the same request may be sent with it again. */
+export async function releaseKey(tx: Tx, scope: string, key: string): Promise<void> {
+  await tx
+    .deleteFrom('idempotency')
+    .where('scope', '=', scope)
+    .where('key', '=', key)
+    .where('result', 'is', null)
+    .execute()
+}

@@ -7,7 +7,7 @@ import { openTenants, type Tenants } from '../support/tenants.ts'
 import type { Face, Sent } from './fuzz.ts'
 import { Ahead, Id, nested, type Request, requestsTo, Secret } from './requests.ts'
 
-const steering = new Set(['createSandboxSwitch', 'resetSandbox'])
+const steering = new Set(['createSandboxSwitch', 'resetSandbox', 'seedSandbox'])
 
 /** Opens both sides of the walls, and puts something of every kind on each. */
 export async function currentFace(app: TestApp): Promise<Face<Request>> {

@@ -11,6 +11,16 @@ export type Asked = {
   body?: Record<string, unknown>
 }
 
+const seed = {
+  customers: { ana: { email: 'ana@example.com' } },
+  products: { beans: { name: 'Café de altura' } },
+  plans: { monthly: { product: 'beans', amount: 990_000, currency: 'CRC', interval: 'month' } },
+  payments: { first: { amount: '12500.00', currency: 'CRC', customer: 'ana', card: 'visa' } },
+  subscriptions: { anas: { customer: 'ana', plan: 'monthly', card: 'mastercard' } },
+  refunds: { part: { payment: 'first', amount: 250_000 } },
+  webhook_endpoints: { shop: { url: 'https://shop.example/webhooks' } },
+}
+
 export const rightRequests: Record<string, (shop: Shop) => Asked | Promise<Asked>> = {
   createSession: ({ order }) => ({ body: { ...order } }),
   getSession: async ({ session }) => ({ path: { session_id: await session() } }),
@@ -102,6 +112,12 @@ export const rightRequests: Record<string, (shop: Shop) => Asked | Promise<Asked
   createWebhookDrill: async ({ endpoint }) => ({ body: { endpoint_id: await endpoint() } }),
   listWebhookDrills: async ({ drill }) => (await drill(), {}),
   getWebhookDrill: async ({ drill }) => ({ path: { id: await drill() } }),
+  seedSandbox: async ({ endpoint, sandboxSwitch }) => {
+    // Room for one more of each.
+    await endpoint()
+    await sandboxSwitch()
+    return { body: structuredClone(seed) }
+  },
   resetSandbox: async ({ customer }) => (await customer(), {}),
 }
 

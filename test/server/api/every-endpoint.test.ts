@@ -49,6 +49,7 @@ const paymentPages = {
   status: ['paid', 'SUCCEEDED', '', 'succeeded,failed'],
   test: ['1', 'TRUE', '', 'false'],
 }
+const named = [1, 'ana', null, [], true]
 const cursors = ['', "' or 1=1", long(500), 'a\u0000']
 const endpointFields = {
   description: text,
@@ -299,6 +300,22 @@ const table: Record<string, Row> = {
   createWebhookDrill: { missing: ['endpoint_id'], wrong: { endpoint_id: id }, names: ['endpoint_id'] },
   listWebhookDrills: {},
   getWebhookDrill: { names: ['id'] },
+  seedSandbox: {
+    wrong: {
+      clock: ['now', 1, null, []],
+      webhook_endpoints: named,
+      customers: named,
+      products: named,
+      plans: named,
+      payment_links: named,
+      sessions: named,
+      payments: named,
+      subscriptions: named,
+      refunds: named,
+      switches: [1, 'delay', null, {}],
+      advance: [1, 'a month', null, []],
+    },
+  },
   resetSandbox: {},
 }
 

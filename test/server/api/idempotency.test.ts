@@ -45,6 +45,7 @@ const different: Record<string, (shop: Shop, first: Asked) => Asked | Promise<As
   replayWebhookDelivery: another('delivery'),
   createSandboxSwitch: withBody({ times: 2 }),
   createWebhookDrill: async ({ endpoint }) => ({ body: { endpoint_id: await endpoint() } }),
+  seedSandbox: withBody({ customers: {}, payments: {}, subscriptions: {}, refunds: {} }),
   resetSandbox: withBody({}),
 }
 
@@ -56,7 +57,10 @@ const elsewhereOf: Record<string, string> = {
 }
 
 /** Where nothing has to be there. */
-const wrongBody: Record<string, Record<string, unknown>> = { setTestClock: { now: '2026-01-01T00:00:00Z' } }
+const wrongBody: Record<string, Record<string, unknown>> = {
+  setTestClock: { now: '2026-01-01T00:00:00Z' },
+  seedSandbox: { refunds: { part: { payment: 'nobody' } } },
+}
 
 /** What a secret is shown in once is repeated without it. */
 const unsecret = <T extends { text: string }>(answer: T): T => ({

@@ -232,6 +232,8 @@ describe('the client and the server', () => {
     await part.customers.create({ email: 'ana@example.com' })
     expect((await part.customers.list()).total_items).toBe(1)
     expect((await namespaces.list()).items).toMatchObject([{ name: 'contract.1', object: 'sandbox_namespace' }])
+    const sown = await part.sandbox.seed({ customers: { eva: { email: 'eva@example.com' } } })
+    expect(await part.customers.get(sown.customers['eva']!)).toMatchObject({ email: 'eva@example.com' })
     expect(await part.sandbox.reset()).toEqual({ object: 'sandbox_reset', namespace: 'contract.1' })
     expect((await part.customers.list()).total_items).toBe(0)
     expect((await client.customers.list()).total_items).toBeGreaterThan(0)
