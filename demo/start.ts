@@ -118,6 +118,7 @@ if (!stopping)
   console.log(`
   Demo shop      ${shopUrl}
 ${bench}  Payment side   ${api}
+  Console        ${api}/console
   Secret key     ${apiKey === 'sk_test_sandbox' ? apiKey : 'yours, from SANDBOX_API_KEY'}
 
   Test cards     4242 4242 4242 4242   succeeds

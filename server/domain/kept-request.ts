@@ -157,7 +157,8 @@ export function idsIn(path: string, ...bodies: readonly unknown[]): string[] {
   const ids = new Set<string>(path.split(/[/?]/).filter(isId))
   for (const body of bodies) {
     if (!isObject(body)) continue
-    for (const value of [body, body['data'], body['payment_intent'], body['error']].filter(isObject)) {
+    const error = isObject(body['error']) ? body['error'] : {}
+    for (const value of [body, body['data'], error['payment_intent']].filter(isObject)) {
       for (const inner of Object.values(value)) if (isId(inner)) ids.add(inner)
     }
   }

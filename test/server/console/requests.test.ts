@@ -58,7 +58,7 @@ describe.each(databases)('requests on %s', (on) => {
       route: '/v1/payments/intent/:id/confirm',
       error: { code: 'card_declined', decline_code: 'generic_decline', param: null },
     })
-    expect(confirmed!.object_ids).toContain(paid.body.payment_id)
+    for (const request of [declined, confirmed]) expect(request!.object_ids).toContain(paid.body.payment_id)
   })
 
   it('are read with headers and bodies, and nothing secret in them', async () => {
