@@ -3,13 +3,18 @@ import { openStore } from './store/open.ts'
 import type { Store } from './store/schema.ts'
 import { readSettings, SettingError, type Settings } from './settings.ts'
 
-/** Reads the settings; one that cannot be used ends the process with a line that names it. */
-export function settingsOrExit(env: Readonly<Record<string, string | undefined>>): Settings {
+/** Takes what `.env` says into the environment, where that does not say it already. */
+export function readEnvFile(): void {
   try {
     process.loadEnvFile?.('.env')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
+}
+
+/** Reads the settings; one that cannot be used ends the process with a line that names it. */
+export function settingsOrExit(env: Readonly<Record<string, string | undefined>>): Settings {
+  readEnvFile()
   try {
     return readSettings(env)
   } catch (error) {

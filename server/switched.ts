@@ -172,11 +172,16 @@ async function instead(c: Context<Env>, next: Next, problem: Problem): Promise<v
   c.res = answer(c, problem)
 }
 
-/** Everything happens, and nobody hears of it. */
+/**
+ * Everything happens, and nobody hears of it. One letter is sent all the same: a browser whose connection was used before and
+ * is cut without any takes it for one that was too old, and sends its request again by itself.
+ * https://source.chromium.org/chromium/chromium/src/+/main:net/http/http_network_transaction.cc (ShouldResendRequest)
+ */
 async function drop(c: Context<Env>, next: Next): Promise<void> {
   const socket = c.env?.incoming?.socket
   await next()
-  if (socket?.destroy) {
+  if (socket?.write && socket.destroy) {
+    await new Promise((sent) => socket.write?.('H', sent))
     socket.destroy()
     return
   }

@@ -47,12 +47,12 @@ export const newDrill = (given: { id: string; accountId: string; endpointId: str
 
 export const expected: Record<DrillCheckName, Say> = {
   bad_signature: {
-    en: 'An event that is signed with another secret is refused: any answer but 2xx.',
-    es: 'Un evento firmado con otro secreto se rechaza: cualquier respuesta menos 2xx.',
+    en: 'An event that is signed with another secret is refused, never answered 2xx.',
+    es: 'Un evento firmado con otro secreto se rechaza, nunca se responde 2xx.',
   },
   old_timestamp: {
-    en: 'An event whose signature is ten minutes old is refused: any answer but 2xx.',
-    es: 'Un evento cuya firma tiene diez minutos se rechaza: cualquier respuesta menos 2xx.',
+    en: 'An event whose signature is ten minutes old is refused, never answered 2xx.',
+    es: 'Un evento cuya firma tiene diez minutos se rechaza, nunca se responde 2xx.',
   },
   duplicate: {
     en: 'An event that comes twice is answered 2xx twice, and handled once.',

@@ -4,9 +4,16 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Merchant } from '../domain/account.ts'
 import { type Language, languageOf } from './locale.ts'
 
+/** The connection that a request came over. */
+type Socket = {
+  remoteAddress?: string | undefined
+  write?: (text: string, sent: (error?: Error | null) => void) => unknown
+  destroy?: () => unknown
+}
+
 export type Env = {
   /** What `@hono/node-server` gives beside the request; a request that a test makes has none of it. */
-  Bindings: { incoming?: { socket: { remoteAddress?: string | undefined; destroy?: () => unknown } } }
+  Bindings: { incoming?: { socket: Socket } }
   Variables: {
     requestId: string
     /** Set when an answer is given again: the language of the first. */

@@ -1,5 +1,6 @@
 /** A seed file becomes a shop's test data, or nothing; a reset leaves none of it. */
 import { readFileSync } from 'node:fs'
+import { sql } from 'kysely'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { PaymentView } from '../../server/contract/checkout.ts'
 import type { ErrorBody } from '../../server/contract/errors.ts'
@@ -185,6 +186,28 @@ describe('a seed', () => {
     const live = { 'X-Api-Key': await app.newKey({ live: true }) }
     expect((await app.post('/v1/sandbox/seed', {}, live)).status).toBe(403)
     expect((await app.post('/v1/sandbox/reset', {}, live)).status).toBe(403)
+  })
+})
+
+describe('the document', () => {
+  it('shows a file that can be sent as it stands', async () => {
+    app = await makeApp()
+    const [, file] = /```json\n(.+?)```/s.exec(readFileSync('docs/sandbox.md', 'utf8'))!
+    const { status, text } = await seed(app, file)
+    expect(status, text).toBe(201)
+  })
+})
+
+describe('a reset', () => {
+  it('knows every table that says whose its rows are', async () => {
+    app = await makeApp()
+    const { rows } = await sql<{ name: string }>`select m.name from sqlite_master as m, pragma_table_info(m.name) as c
+      where m.type = 'table' and c.name = 'account_id' order by m.name`.execute(app.deps.store.db)
+    // Who may ask, and what the account says of itself.
+    const kept = ['account_origins', 'api_keys', 'developers', 'oauth_clients']
+    const source = readFileSync('server/store/reset.ts', 'utf8')
+    const unknown = rows.map(({ name }) => name).filter((name) => !source.includes(`'${name}'`))
+    expect(unknown).toEqual(kept)
   })
 })
 

@@ -228,7 +228,17 @@ describe('a switch of two processes', () => {
 describe('a reply that is dropped', () => {
   it('was given: the socket is cut, and the same key gets the true answer', async () => {
     const app = await makeApp()
-    const server = createServer(getRequestListener(app.app.fetch))
+    const listener = getRequestListener(app.app.fetch)
+    const bytes: string[] = []
+    const server = createServer((request, response) => {
+      const { socket } = request
+      const write = socket.write.bind(socket) as (...args: unknown[]) => boolean
+      socket.write = ((text: string | Uint8Array, ...more: unknown[]) => {
+        if (!socket.destroyed) bytes.push(String(text).slice(0, 1))
+        return write(text, ...more)
+      }) as typeof socket.write
+      void listener(request, response)
+    })
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
     const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     await turnOn(app, { kind: 'dropped_reply', method: 'POST' })
@@ -239,6 +249,8 @@ describe('a reply that is dropped', () => {
         body: JSON.stringify({ email: 'ana@example.com' }),
       })
     await expect(send()).rejects.toThrow('fetch failed')
+    // A browser would send it again by itself, and nobody would see anything, if not a byte had come.
+    expect(bytes).toEqual(['H'])
     const again = await send()
     expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([200, 'true'])
     const { body } = await app.ask<{ total_items: number }>('/v1/customers', { headers: key })

@@ -2,6 +2,15 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
+const referring = [
+  ['attempts', 'intent_id'],
+  ['attempts', 'payment_id'],
+  ['challenges', 'intent_id'],
+  ['refunds', 'attempt_id'],
+  ['plans', 'product_id'],
+  ['subscriptions', 'plan_id'],
+] as const
+
 export const sandbox: Migration = {
   async up(db: Kysely<unknown>) {
     // A namespace is an account of its own, so that every wall between accounts stands around it.
@@ -29,6 +38,10 @@ export const sandbox: Migration = {
     await db.schema.createIndex('switches_of_account').on('switches').columns(['account_id', 'id']).execute()
     // What a switch has done to a delivery: it does so once.
     await db.schema.alterTable('webhook_deliveries').addColumn('fault', 'text').execute()
+    // A row that others may refer to is deleted by looking for them: without these, in all rows of all accounts.
+    for (const [table, column] of referring) {
+      await db.schema.createIndex(`${table}_by_${column}`).on(table).column(column).execute()
+    }
     await db.schema
       .createTable('drills')
       .addColumn('id', 'text', (c) => c.primaryKey())
