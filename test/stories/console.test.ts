@@ -314,11 +314,21 @@ describe('the rest', () => {
     await page.getByRole('complementary').getByText('A sandbox switch changed its fate: rate_limit').waitFor()
   })
 
+  it('says that a handler which believes everything fails its drills', async () => {
+    await press('Escape', 'g', 'w')
+    await page.locator('main a.row').first().click()
+    await page.getByRole('button', { name: 'Run the drills' }).click()
+    await page.getByText('Your handler failed').waitFor()
+    const check = page.getByRole('listitem').filter({ hasText: 'A bad signature' })
+    expect(await check.innerText()).toMatch(/failed\s+Expected: .+\s+Seen: 200/)
+    expect(await audit(page)).toEqual([])
+  })
+
   it('shows one namespace, and nothing of the others', async () => {
     namespace = 'checkout-7'
     await buy('Pedido 5')
     namespace = null
-    await press('Escape', 'g', 'x')
+    await press('g', 'x')
     await page.getByRole('listitem').filter({ hasText: 'checkout-7' }).getByRole('button', { name: 'Show' }).click()
     await heading('Overview').waitFor()
     await press('g', 'p')
