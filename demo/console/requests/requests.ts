@@ -144,7 +144,7 @@ export class ConsoleRequests extends View {
             <button
               class="button small quiet"
               type="button"
-              ?disabled=${this.#list.busy}
+              ?disabled=${this.#list.isGoingBack}
               @click=${() => void this.#list.older()}
             >
               ${text.plain.showMore}
