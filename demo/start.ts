@@ -114,12 +114,13 @@ for (const part of parts) {
 }
 
 const bench = mayTest({ api, apiKey, shopUrl, host }) ? `  Test bench     ${shopUrl}/qa\n` : ''
+// Elsewhere there may be none.
+const consoleLine = process.env['PAYMENTS_API'] ? '' : `  Console        ${api}/console\n`
 if (!stopping)
   console.log(`
   Demo shop      ${shopUrl}
 ${bench}  Payment side   ${api}
-  Console        ${api}/console
-  Secret key     ${apiKey === 'sk_test_sandbox' ? apiKey : 'yours, from SANDBOX_API_KEY'}
+${consoleLine}  Secret key     ${apiKey === 'sk_test_sandbox' ? apiKey : 'yours, from SANDBOX_API_KEY'}
 
   Test cards     4242 4242 4242 4242   succeeds
                  4000 0000 0000 0002   declined

@@ -1,6 +1,6 @@
 /**
- * `npm run screens`: photographs every state of the element (`element.ts`; `npm run screens -- es-dark-320` only that set), then every
- * screen of the shop and of our pages, in Spanish and English, light and dark, wide and narrow. The windows are tall because a full-page picture resizes the page, and catches a frame of another origin before it has followed.
+ * `npm run screens`: photographs every state of the element (`element.ts`; `npm run screens -- es-dark-320` only that set), every view
+ * of the console (`console.ts`; `npm run screens -- console es-dark-320`), then every screen of the shop and of our pages, in Spanish and English, light and dark, wide and narrow. The windows are tall because a full-page picture resizes the page, and catches a frame of another origin before it has followed.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,6 +19,7 @@ import {
 } from '../support/buyer.ts'
 import { createClient } from '../../server/merchant/client.ts'
 import { sandboxKey, startShopping } from '../support/servers.ts'
+import { photographConsole } from './console.ts'
 import { photographElement } from './element.ts'
 
 const folder = 'test/output/screens'
@@ -34,8 +35,9 @@ const looks: { name: string; language: Language; options: BrowserContextOptions 
 ]
 
 const browser = await openBrowser()
-const [wanted] = process.argv.slice(2)
-await photographElement(browser, join(folder, 'element'), wanted)
+const [wanted, look] = process.argv.slice(2)
+if (wanted !== 'console') await photographElement(browser, join(folder, 'element'), wanted)
+if (wanted === undefined || wanted === 'console') await photographConsole(browser, join(folder, 'console'), look)
 if (wanted !== undefined) {
   await browser.close()
   process.exit()

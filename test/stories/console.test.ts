@@ -200,6 +200,13 @@ describe('a purchase', () => {
     await rowOf('Pedido 3').waitFor()
     expect(await rowOf('Pedido 3').innerText()).toMatch(/₡12\s500,00\s+Exitoso/)
     expect(await audit(page)).toEqual([])
+    await rowOf('Pedido 2').getByText('₡12').click()
+    await page.getByText('Línea de tiempo', { exact: true }).waitFor()
+    await page.goBack()
+    await rowOf('Pedido 3').getByText('Visa').click()
+    await page.getByText('Línea de tiempo', { exact: true }).waitFor()
+    await press('Escape')
+    await rowOf('Pedido 3').waitFor()
     await press('j', 'j', 'k', 'Enter')
     await page.getByRole('heading', { level: 1, name: '₡12' }).waitFor()
     await page.locator('[data-kind=delivery]').filter({ hasText: 'payment.succeeded' }).getByText('Exitoso').waitFor()
@@ -314,11 +321,21 @@ describe('the rest', () => {
     await page.getByRole('complementary').getByText('A sandbox switch changed its fate: rate_limit').waitFor()
   })
 
+  it('says that a handler which believes everything fails its drills', async () => {
+    await press('Escape', 'g', 'w')
+    await page.locator('main a.row').first().click()
+    await page.getByRole('button', { name: 'Run the drills' }).click()
+    await page.getByText('Your handler failed').waitFor()
+    const check = page.getByRole('listitem').filter({ hasText: 'A bad signature' })
+    expect(await check.innerText()).toMatch(/failed\s+Expected: .+\s+Seen: 200/)
+    expect(await audit(page)).toEqual([])
+  })
+
   it('shows one namespace, and nothing of the others', async () => {
     namespace = 'checkout-7'
     await buy('Pedido 5')
     namespace = null
-    await press('Escape', 'g', 'x')
+    await press('g', 'x')
     await page.getByRole('listitem').filter({ hasText: 'checkout-7' }).getByRole('button', { name: 'Show' }).click()
     await heading('Overview').waitFor()
     await press('g', 'p')

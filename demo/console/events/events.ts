@@ -98,7 +98,7 @@ export class ConsoleEvents extends View {
             <button
               class="button small quiet"
               type="button"
-              ?disabled=${this.#list.busy}
+              ?disabled=${this.#list.isGoingBack}
               @click=${() => void this.#list.older()}
             >
               ${text.plain.showMore}

@@ -106,7 +106,7 @@ export class ConsoleOverview extends View {
       return empty({
         icon: 'payments',
         title: words.emptyTitle,
-        line: words.empty,
+        line: app.me.test ? words.empty : text.payments.emptyLive,
         action: html`<a class="button" href=${pathOf('requests')}>${text.sections.requests}</a>`,
       })
     return html`${this.#today(today)} ${this.#charts(totals)}

@@ -78,7 +78,12 @@ export abstract class CursorView<T extends { id: string }> extends View {
     ${
       list.hasMore
         ? html`<p class="further">
-            <button class="button small quiet" type="button" ?disabled=${list.busy} @click=${() => void list.older()}>
+            <button
+              class="button small quiet"
+              type="button"
+              ?disabled=${list.isGoingBack}
+              @click=${() => void list.older()}
+            >
               ${text.plain.showMore}
             </button>
           </p>`

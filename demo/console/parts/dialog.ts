@@ -34,7 +34,7 @@ export function dialog({ app, heading, body, actions, failure, closed, submit }:
         actions === undefined
           ? nothing
           : html`<footer>
-              <button class="button quiet" type="button" @click=${close}>${text.plain.cancel}</button>
+              <button class="button quiet" type="button" @click=${close}>${text.plain.back}</button>
               ${actions}
             </footer>`
       }

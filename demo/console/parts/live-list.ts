@@ -21,7 +21,8 @@ export class LiveList<T extends Row> implements ReactiveController {
   items: T[] | undefined
   hasMore = false
   problem: unknown
-  busy = false
+  /** Whether older rows are being read. */
+  isGoingBack = false
   paused = false
   /** What came since it was paused; shown when it is resumed. */
   waiting: T[] = []
@@ -30,6 +31,7 @@ export class LiveList<T extends Row> implements ReactiveController {
   readonly #host: ReactiveControllerHost
   readonly #options: LiveOptions<T>
   #reading = new AbortController()
+  #busy = false
   /** Before and after which row to go on. */
   #oldest: string | undefined
   #newest: string | undefined
@@ -63,13 +65,16 @@ export class LiveList<T extends Row> implements ReactiveController {
 
   async older(): Promise<void> {
     const before = this.#oldest
-    if (before === undefined || this.busy) return
+    if (before === undefined || this.isGoingBack) return
+    this.isGoingBack = true
     await this.#ask(this.#reading, { limit: pageOf, before }, (page) => {
       const known = new Set(this.items?.map((row) => row.id))
       this.items = [...(this.items ?? []), ...page.items.filter((row) => !known.has(row.id))]
       this.hasMore = page.has_more
       this.#oldest = page.next ?? page.items.at(-1)?.id ?? before
     })
+    this.isGoingBack = false
+    this.#host.requestUpdate()
   }
 
   pause(): void {
@@ -85,7 +90,12 @@ export class LiveList<T extends Row> implements ReactiveController {
   }
 
   async #poll(): Promise<void> {
-    if (this.busy) return
+    if (this.#busy) return
+    this.#busy = true
+    await this.#turn().finally(() => (this.#busy = false))
+  }
+
+  async #turn(): Promise<void> {
     if (this.items === undefined || this.problem) return this.items ? this.#top() : this.start()
     const after = this.#newest
     if (after === undefined || !this.#options.follows) return this.#top()
@@ -100,7 +110,10 @@ export class LiveList<T extends Row> implements ReactiveController {
     await this.#ask(this.#reading, { limit: pageOf }, (page) => {
       const now = new Map(page.items.map((row) => [row.id, row]))
       const known = new Set([...(this.items ?? []), ...this.waiting].map((row) => row.id))
-      this.items = this.items?.map((row) => now.get(row.id) ?? row)
+      const isGap = page.has_more && page.items.every((row) => !known.has(row.id))
+      this.items = isGap ? [] : this.items?.map((row) => now.get(row.id) ?? row)
+      // More came than were read: what is between them and the rows below is found by going back.
+      if (isGap) this.waiting = []
       if (this.items?.length === 0) {
         this.hasMore = page.has_more
         this.#oldest = page.next ?? page.items.at(-1)?.id
@@ -122,8 +135,6 @@ export class LiveList<T extends Row> implements ReactiveController {
   }
 
   async #ask(reading: AbortController, part: Part, take: (page: Page<T>) => void): Promise<void> {
-    this.busy = true
-    this.#host.requestUpdate()
     try {
       const page = await this.#options.read(part, reading.signal)
       if (reading !== this.#reading) return
@@ -133,7 +144,6 @@ export class LiveList<T extends Row> implements ReactiveController {
       if (reading !== this.#reading || reading.signal.aborted) return
       this.problem = error
     }
-    this.busy = false
     this.#host.requestUpdate()
   }
 }

@@ -66,6 +66,8 @@ export class Loading<T> implements ReactiveController {
   }
 }
 
+const soonMs = 300
+
 /** Does something every so often while its view is shown and its tab is looked at, never twice at a time. */
 export class Every implements ReactiveController {
   readonly #work: () => Promise<void>
@@ -91,15 +93,19 @@ export class Every implements ReactiveController {
     clearTimeout(this.#timer)
   }
 
+  /** Does it shortly: something was just pressed that will show. */
+  soon(): void {
+    this.#arm(soonMs)
+  }
+
   #seen = (): void => {
     clearTimeout(this.#timer)
     if (document.visibilityState === 'visible') void this.#turn()
   }
 
-  #arm(): void {
+  #arm(ms = this.#ms): void {
     clearTimeout(this.#timer)
-    if (this.#connected && document.visibilityState === 'visible')
-      this.#timer = setTimeout(() => void this.#turn(), this.#ms)
+    if (this.#connected && document.visibilityState === 'visible') this.#timer = setTimeout(() => void this.#turn(), ms)
   }
 
   async #turn(): Promise<void> {

@@ -27,6 +27,16 @@ export type Rows<T> = {
   fresh?: ReadonlySet<string>
 }
 
+/** A click anywhere on a row is one on its link, with the keys that were held; who marks text wants to read it. */
+function follow(event: MouseEvent): void {
+  const row = event.currentTarget as HTMLElement
+  const isOther = event.target instanceof Element && event.target.closest('a, button') !== null
+  if (isOther || getSelection()?.isCollapsed === false) return
+  const { ctrlKey, metaKey, shiftKey } = event
+  const click = new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey, view: window })
+  row.querySelector('a.row')?.dispatchEvent(click)
+}
+
 export function table<T extends { id: string }>({
   label,
   columns,
@@ -52,7 +62,7 @@ export function table<T extends { id: string }>({
         (row) => {
           const path = href(row)
           const state = `${row.id === current ? 'current' : ''} ${fresh?.has(row.id) ? 'fresh' : ''}`
-          return html`<tr role="row" class=${state} data-id=${row.id}>
+          return html`<tr role="row" class=${state} data-id=${row.id} @click=${path ? follow : nothing}>
             ${columns.map((column, at) => {
               const content = column.cell(row)
               const linked =

@@ -133,7 +133,7 @@ export class ConsolePayment extends View {
     void this.act(
       () => api.post(`/v1/webhook-deliveries/${encodeURIComponent(id)}/replay`),
       text.deliveries.replayed,
-    ).then(() => this.#told.run())
+    ).then(() => this.polling.soon())
   }
 
   /** As a file that `npm run replay` plays again. */

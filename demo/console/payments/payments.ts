@@ -38,10 +38,11 @@ export class ConsolePayments extends ListView<PaymentView> {
   }
 
   protected override emptyLine() {
-    const { payments } = this.app.text
+    const { text, me } = this.app
+    const { payments } = text
     return this.place.query.get('status')
       ? { title: payments.emptyFilteredTitle, line: payments.emptyFiltered }
-      : { title: payments.emptyTitle, line: payments.empty }
+      : { title: payments.emptyTitle, line: me.test ? payments.empty : payments.emptyLive }
   }
 
   protected override columns(): Column<PaymentView>[] {

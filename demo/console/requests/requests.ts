@@ -72,7 +72,7 @@ export class ConsoleRequests extends View {
   #live(): TemplateResult {
     const { requests: words } = this.app.text
     const { paused } = this.#list
-    return html`<span class="live ${paused ? 'paused' : ''}">${paused ? words.paused : words.live}</span>
+    return html`<span class="feed ${paused ? 'paused' : ''}">${paused ? words.paused : words.live}</span>
       <button
         class="button small quiet"
         type="button"
@@ -144,7 +144,7 @@ export class ConsoleRequests extends View {
             <button
               class="button small quiet"
               type="button"
-              ?disabled=${this.#list.busy}
+              ?disabled=${this.#list.isGoingBack}
               @click=${() => void this.#list.older()}
             >
               ${text.plain.showMore}

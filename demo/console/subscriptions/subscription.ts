@@ -128,7 +128,7 @@ export class ConsoleSubscription extends ObjectView<Read> {
       failure: this.failure,
       closed: this.dialogClosed,
       submit: () => this.#cancel(subscription.id),
-      actions: html`<button class="button danger" ?disabled=${this.acting}>${words.cancel}</button>`,
+      actions: html`<button class="button danger" ?disabled=${this.acting}>${words.cancelSubmit}</button>`,
     })
   }
 

@@ -94,7 +94,7 @@ export class ConsoleDeliveryPane extends View {
     void this.act(
       () => api.post(`/v1/webhook-deliveries/${encodeURIComponent(id)}/replay`),
       text.deliveries.replayed,
-    ).then(() => this.#read.run())
+    ).then(() => this.polling.soon())
   }
 }
 

@@ -132,7 +132,7 @@ export class ConsoleEndpoint extends ObjectView<Read> {
 
   #ping(id: string): void {
     const { api, text } = this.app
-    void this.act(() => api.post(`${path(id)}/ping`), text.webhooks.pinged).then(() => this.thing.run())
+    void this.act(() => api.post(`${path(id)}/ping`), text.webhooks.pinged).then(() => this.polling.soon())
   }
 
   #set(id: string, enabled: boolean): void {
