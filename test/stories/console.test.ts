@@ -257,7 +257,11 @@ describe('a purchase', () => {
     const today = page.getByRole('table').first().getByRole('row').last()
     await expect.poll(() => today.innerText()).toMatch(/₡25\s000,00\s+2\s+1$/)
     expect(await page.getByRole('meter', { name: 'Fondos insuficientes: 1' }).count()).toBe(1)
-    expect(await page.locator('console-chart canvas').count()).toBe(2)
+    const shown = page.getByRole('figure').filter({ hasText: 'Volumen' }).getByRole('paragraph')
+    expect(await shown.innerText()).toMatch(/^7 días\s*₡25\s000,00 en 2 pagos$/)
+    const chart = (await page.locator('console-chart canvas').first().boundingBox())!
+    await page.mouse.move(chart.x + chart.width - 20, chart.y + chart.height / 2)
+    await expect.poll(() => shown.innerText()).toMatch(/^\d+ (?!días)\p{L}+\s*₡25\s000,00 en 2 pagos$/u)
     expect(await audit(page)).toEqual([])
   })
 })

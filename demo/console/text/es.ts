@@ -169,7 +169,7 @@ export const es: Text = {
     key: 'Clave de idempotencia',
     replayed: 'respondida como antes',
     faultWas: (kind) => `Un interruptor de pruebas cambió su suerte: ${kind}`,
-    about: 'Trata de',
+    about: 'Objetos',
     headers: 'Encabezados',
     body: 'Cuerpo',
     request: 'Solicitud',

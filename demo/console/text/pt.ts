@@ -168,7 +168,7 @@ export const pt: Text = {
     key: 'Chave de idempotência',
     replayed: 'respondida como antes',
     faultWas: (kind) => `Um interruptor de testes mudou seu destino: ${kind}`,
-    about: 'Trata de',
+    about: 'Objetos',
     headers: 'Cabeçalhos',
     body: 'Corpo',
     request: 'Requisição',
