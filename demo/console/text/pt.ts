@@ -468,7 +468,7 @@ export const pt: Text = {
   statuses: {
     pending: 'Pendente',
     requires_action: 'Espera o comprador',
-    succeeded: 'Aprovado',
+    succeeded: 'Concluído',
     failed: 'Falhou',
     canceled: 'Cancelado',
     refunded: 'Reembolsado',
