@@ -102,33 +102,14 @@ export function qaPages({ api, apiKey, shopUrl, built, hook, languageOf, fetch: 
   const payments = new URL(api).origin
 
   /** Asks as the shop does, in the namespace that the page is in. */
-  function asking(c: Context) {
+  function asking(c: Context): Client {
     const named = namespace.safeParse(c.req.query('namespace')).data
-    const more: Record<string, string> = {
-      'accept-language': languageOf(c),
-      ...(named && { 'x-sandbox-namespace': named }),
-    }
-    const inNamespace: typeof fetch = (input, init) =>
-      reach(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...more } })
-    return {
-      client: createClient({ api, apiKey, fetch: inNamespace }),
-      /** For what the client has no word for: the sandbox's own switches. */
-      async raw(method: string, path: string, body?: object): Promise<Response> {
-        const answer = await inNamespace(`${api}${path}`, {
-          method,
-          headers: {
-            accept: 'application/json',
-            'x-api-key': apiKey,
-            ...(body && { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() }),
-          },
-          redirect: 'manual',
-          signal: AbortSignal.timeout(10_000),
-          ...(body && { body: JSON.stringify(body) }),
-        }).catch(() => undefined)
-        if (!answer) throw new PaymentsUnreachable('The payments API did not answer')
-        return answer
-      },
-    }
+    const inLanguage: typeof fetch = (input, init) =>
+      reach(input, {
+        ...init,
+        headers: { ...(init?.headers as Record<string, string>), 'accept-language': languageOf(c) },
+      })
+    return createClient({ api, apiKey, fetch: inLanguage, ...(named && { namespace: named }) })
   }
 
   app.use(namedLocally)
@@ -254,44 +235,40 @@ export function qaPages({ api, apiKey, shopUrl, built, hook, languageOf, fetch: 
     const price = readAmount(amount, currency)
     if (mode === 'subscription' && typeof price !== 'number')
       return c.json(told([{ field: 'amount', message: `${amount || '""'} ${currency}` }]), 422)
-    const { client } = asking(c)
+    const client = asking(c)
     return c.json(await client.sessions.create(await orderOf(client, wanted.data, Number(price))))
   })
 
   app.get('/api/events', async (c) => {
     const session = id.safeParse(c.req.query('session')).data
-    return session ? c.json({ items: await eventsAround(asking(c).client, session) }) : c.json({ items: [] }, 422)
+    return session ? c.json({ items: await eventsAround(asking(c), session) }) : c.json({ items: [] }, 422)
   })
 
-  app.get('/api/clock', async (c) => c.json(await asking(c).client.testClock.get()))
+  app.get('/api/clock', async (c) => c.json(await asking(c).testClock.get()))
   app.post('/api/clock', async (c) => {
     const move = clockMove.safeParse(await c.req.json<unknown>().catch(() => undefined))
     if (!move.success) return c.json(mistakes(move.error), 422)
-    const { testClock } = asking(c).client
+    const { testClock } = asking(c)
     if ('reset' in move.data) return c.json(await testClock.reset())
     if ('frozen' in move.data) return c.json(await testClock.set(move.data))
     return c.json(await testClock.advance(move.data.advance))
   })
 
-  // Passed on as they are: a payment side without switches says 404, and the page shows none.
-  const switches = '/v1/sandbox/switches'
-  const passedOn = async (c: Context, answer: Response) => {
-    const body = await answer.json().catch(() => ({}))
-    return c.json(body as object, answer.status as ContentfulStatusCode)
-  }
-  app.get('/api/switches', async (c) => passedOn(c, await asking(c).raw('GET', switches)))
-  app.delete('/api/switches', async (c) => passedOn(c, await asking(c).raw('DELETE', switches)))
+  // A payment side without switches says 404, and the page shows none.
+  app.get('/api/switches', async (c) => c.json(await asking(c).sandbox.switches.list()))
+  app.delete('/api/switches', async (c) => c.json(await asking(c).sandbox.switches.deleteAll()))
   app.delete('/api/switches/:id', async (c) => {
     const named = id.safeParse(c.req.param('id')).data
-    return named ? passedOn(c, await asking(c).raw('DELETE', `${switches}/${named}`)) : c.json({}, 404)
+    return named ? c.json(await asking(c).sandbox.switches.delete(named)) : c.json({}, 404)
   })
   app.post('/api/switches', async (c) => {
     const wanted = newSwitch.safeParse(await c.req.json<unknown>().catch(() => undefined))
     if (!wanted.success) return c.json(mistakes(wanted.error), 422)
-    const { session_id, ...rest } = wanted.data
-    const { client, raw } = asking(c)
-    const target = wanted.data.kind.startsWith('webhook_') ? await hookOf(client) : { session_id }
-    return passedOn(c, await raw('POST', switches, { ...rest, ...(target && { target }) }))
+    const { kind, times, session_id, delay_ms } = wanted.data
+    const client = asking(c)
+    const target = kind.startsWith('webhook_') ? await hookOf(client) : { session_id }
+    const made = { kind, times, ...(delay_ms !== undefined && { delay_ms }), ...(target && { target }) }
+    return c.json(await client.sandbox.switches.create(made))
   })
 
   /** The shop's own endpoint; without one the switch is armed for every endpoint. */

@@ -49,10 +49,10 @@ describe('the QA page’s backend', () => {
       offset: 0,
     }
     const { ask, asked } = aBench({
-      [`POST ${switches}`]: [201, { id: 'sw_1' }],
+      [`POST ${switches}`]: [201, { id: 'sw_1', object: 'sandbox_switch' }],
       'GET /v1/webhook-endpoints': [200, endpoints],
     })
-    expect((await ask('/api/switches?namespace=run-7', armed)).status).toBe(201)
+    expect((await ask('/api/switches?namespace=run-7', armed)).status).toBe(200)
     await ask('/api/switches', { ...armed, kind: 'webhook_delay', delay_ms: 900 })
     expect(asked.filter(({ method }) => method === 'POST')).toEqual([
       {
