@@ -374,6 +374,12 @@ describe('the rest', () => {
     await page.locator('main a.row').first().click()
     await page.getByRole('complementary').getByText('"object"').first().waitFor()
     expect(await audit(page)).toEqual([])
+    await page.goBack()
+    await page.goBack()
+    await heading('Webhooks').waitFor()
+    await page.locator('main a.row').first().click()
+    await page.getByText('Your handler failed').waitFor()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
   })
 
   it('forgets the key when its holder signs out', async () => {
