@@ -100,7 +100,7 @@ export const en = {
   },
   search: {
     label: 'Search',
-    hint: 'Id, email, description, last four digits, amount',
+    hint: 'Id, email, order number, last four digits, amount',
     none: (text: string) => `Nothing found for “${text}”`,
     found: (count: number) => (count === 1 ? 'One result' : `${count} results`),
     kinds: {

@@ -104,7 +104,7 @@ export const es: Text = {
   },
   search: {
     label: 'Buscar',
-    hint: 'Id, correo, descripción, últimos cuatro dígitos, monto',
+    hint: 'Id, correo, número de pedido, últimos cuatro dígitos, monto',
     none: (text) => `No se encontró nada con «${text}»`,
     found: (count) => (count === 1 ? 'Un resultado' : `${count} resultados`),
     kinds: {

@@ -103,7 +103,7 @@ export const pt: Text = {
   },
   search: {
     label: 'Buscar',
-    hint: 'Id, e-mail, descrição, últimos quatro dígitos, valor',
+    hint: 'Id, e-mail, número do pedido, últimos quatro dígitos, valor',
     none: (text) => `Nada encontrado com “${text}”`,
     found: (count) => (count === 1 ? 'Um resultado' : `${count} resultados`),
     kinds: {
