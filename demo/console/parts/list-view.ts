@@ -67,8 +67,16 @@ export abstract class ListView<T extends { id: string }> extends View {
   #rows({ items, total_items: total }: List<T>): TemplateResult {
     const { app, section } = this
     const { text } = app
-    if (total === 0)
-      return empty({ icon: section === 'overview' ? 'payments' : (section as 'payments'), ...this.emptyLine() })
+    if (total === 0) return empty({ icon: section, ...this.emptyLine() })
+    if (items.length === 0)
+      return empty({
+        icon: 'back',
+        title: text.plain.beyond,
+        line: text.plain.beyondLine,
+        action: html`<button class="button small" type="button" @click=${() => this.narrow({ day: null })}>
+          ${text.plain.toNewest}
+        </button>`,
+      })
     return html`${table({
       label: text.sections[section],
       columns: this.columns(),

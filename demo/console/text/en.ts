@@ -30,6 +30,9 @@ export const en = {
     eventsOfIt: 'Events',
     requestsOfIt: 'Requests about it',
     opensElsewhere: 'opens in a new tab',
+    beyond: 'Nothing that far back',
+    beyondLine: 'It begins later.',
+    toNewest: 'To the newest',
     ofMany: (from: string, to: string, total: string) => `${from}–${to} of ${total}`,
   },
   mode: {
@@ -458,7 +461,8 @@ export const en = {
   sandbox: {
     reset: 'Empty the test data',
     resetTitle: 'Empty the test data?',
-    resetNote: 'Payments, sessions, customers, events and deliveries of this data are gone for good.',
+    resetNote:
+      'Payments, sessions, customers, events, webhook endpoints and the test clock are gone for good. Keys stay.',
     resetDone: 'The test data is empty',
     liveOnly: 'A live key has no sandbox. Sign in with a test key.',
   },

@@ -32,6 +32,9 @@ export const es: Text = {
     eventsOfIt: 'Eventos',
     requestsOfIt: 'Solicitudes relacionadas',
     opensElsewhere: 'se abre en otra pestaña',
+    beyond: 'Nada tan antiguo',
+    beyondLine: 'La lista empieza después.',
+    toNewest: 'Ir a lo más reciente',
     ofMany: (from, to, total) => `${from}–${to} de ${total}`,
   },
   mode: {
@@ -169,7 +172,7 @@ export const es: Text = {
     key: 'Clave de idempotencia',
     replayed: 'respondida como antes',
     faultWas: (kind) => `Un interruptor de pruebas cambió su suerte: ${kind}`,
-    about: 'Trata de',
+    about: 'Objetos',
     headers: 'Encabezados',
     body: 'Cuerpo',
     request: 'Solicitud',
@@ -462,7 +465,8 @@ export const es: Text = {
   sandbox: {
     reset: 'Vaciar los datos de prueba',
     resetTitle: '¿Vaciar los datos de prueba?',
-    resetNote: 'Los pagos, sesiones, clientes, eventos y envíos de estos datos se pierden para siempre.',
+    resetNote:
+      'Los pagos, sesiones, clientes, eventos, destinos de webhooks y el reloj de pruebas se pierden para siempre. Las claves se quedan.',
     resetDone: 'Los datos de prueba están vacíos',
     liveOnly: 'Una clave real no tiene ambiente de pruebas. Ingrese con una clave de prueba.',
   },

@@ -32,6 +32,9 @@ export const pt: Text = {
     eventsOfIt: 'Eventos',
     requestsOfIt: 'Requisições relacionadas',
     opensElsewhere: 'abre em outra aba',
+    beyond: 'Nada tão antigo',
+    beyondLine: 'A lista começa depois.',
+    toNewest: 'Ir ao mais recente',
     ofMany: (from, to, total) => `${from}–${to} de ${total}`,
   },
   mode: {
@@ -168,7 +171,7 @@ export const pt: Text = {
     key: 'Chave de idempotência',
     replayed: 'respondida como antes',
     faultWas: (kind) => `Um interruptor de testes mudou seu destino: ${kind}`,
-    about: 'Trata de',
+    about: 'Objetos',
     headers: 'Cabeçalhos',
     body: 'Corpo',
     request: 'Requisição',
@@ -461,7 +464,8 @@ export const pt: Text = {
   sandbox: {
     reset: 'Esvaziar os dados de teste',
     resetTitle: 'Esvaziar os dados de teste?',
-    resetNote: 'Pagamentos, sessões, clientes, eventos e entregas destes dados se perdem para sempre.',
+    resetNote:
+      'Pagamentos, sessões, clientes, eventos, destinos de webhooks e o relógio de testes se perdem para sempre. As chaves ficam.',
     resetDone: 'Os dados de teste estão vazios',
     liveOnly: 'Uma chave real não tem ambiente de testes. Entre com uma chave de teste.',
   },
