@@ -98,7 +98,7 @@ export function consoleApi(deps: Deps, keyed: MiddlewareHandler<Env>) {
     const view: ConsoleView = {
       account: { id, name },
       test: !by.live,
-      namespace: by.live ? null : (c.req.header('x-sandbox-namespace') ?? null),
+      namespace: by.within?.name ?? null,
       key: { id: by.keyId, last4: key?.last4 ?? '' },
       records_requests: deps.recorder?.keeps(by) ?? false,
       now: deps.now(by).toISOString(),

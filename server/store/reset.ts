@@ -19,6 +19,10 @@ const owned = [
   'events',
   'webhook_deliveries',
   'webhook_endpoints',
+  'requests',
+  'payment_words',
+  'payment_totals',
+  'decline_totals',
   'lists',
   'list_blocks',
 ] as const satisfies (keyof Tables)[]
@@ -32,7 +36,7 @@ export async function deleteTestData(
   accountId: string,
   keep: { scope: string; key: string } | null,
 ): Promise<void> {
-  const mine = (table: 'sessions' | 'intents' | 'payments' | 'webhook_deliveries') =>
+  const mine = (table: 'sessions' | 'intents' | 'payments' | 'webhook_deliveries' | 'requests') =>
     tx.selectFrom(table).where('account_id', '=', accountId).where('live', '=', 0)
   await tx
     .deleteFrom('idempotency')
@@ -49,6 +53,7 @@ export async function deleteTestData(
     .execute()
   await tx.deleteFrom('ledger').where('payment_id', 'in', mine('payments').select('id')).execute()
   await tx.deleteFrom('webhook_attempts').where('delivery_id', 'in', mine('webhook_deliveries').select('id')).execute()
+  await tx.deleteFrom('request_objects').where('request_id', 'in', mine('requests').select('id')).execute()
   for (const table of owned) {
     await tx.deleteFrom(table).where('account_id', '=', accountId).where('live', '=', 0).execute()
   }

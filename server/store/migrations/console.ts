@@ -75,8 +75,6 @@ export const consoleViews: Migration = {
       .addPrimaryKeyConstraint('payment_words_pk', ['account_id', 'live', 'word', 'payment_id'])
       .execute()
     await db.schema.createIndex('events_of_object').on('events').columns(['object_id', 'id']).execute()
-    await db.schema.createIndex('attempts_of_intent').on('attempts').column('intent_id').execute()
-    await db.schema.createIndex('challenges_of_intent').on('challenges').column('intent_id').execute()
     await db.schema.createIndex('sessions_of_account').on('sessions').columns(['account_id', 'live', 'id']).execute()
     await db.schema.createIndex('customers_by_email').on('customers').columns(['account_id', 'live', 'email']).execute()
     await compareBytes(db)

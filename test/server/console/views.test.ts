@@ -221,13 +221,7 @@ describe.each(databases)('the console on %s', (on) => {
     const { db } = shop.deps.store
     for (const table of tables) await db.schema.dropTable(table).execute()
     for (const table of ['requests', 'request_objects']) await db.schema.dropTable(table).execute()
-    for (const index of [
-      'events_of_object',
-      'attempts_of_intent',
-      'challenges_of_intent',
-      'sessions_of_account',
-      'customers_by_email',
-    ]) {
+    for (const index of ['events_of_object', 'sessions_of_account', 'customers_by_email']) {
       await db.schema.dropIndex(index).execute()
     }
     await steps['0011_console']!.up(db)
