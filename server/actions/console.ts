@@ -1,4 +1,5 @@
 /** What the console asks beyond the public API: the story of a payment, what is searched, and what is drawn. */
+import type { PaymentStatus } from '../contract/checkout.ts'
 import type { Deps } from '../deps.ts'
 import type { Owner } from '../domain/account.ts'
 import type { Attempt } from '../domain/attempt.ts'
@@ -15,8 +16,8 @@ import type { Session } from '../domain/session.ts'
 import { couldBeId } from '../ids.ts'
 import {
   countList,
-  countPaymentsAfter,
   type FoundCustomer,
+  lastNumberUntil,
   type Searched,
   selectAttemptsOf,
   selectChallengesOf,
@@ -31,6 +32,7 @@ import {
   type SentDelivery,
 } from '../store/console.ts'
 import { selectIntent } from '../store/intents.ts'
+import { countStatusAbove } from '../store/lists.ts'
 import { refundRows } from '../store/refunds.ts'
 import { type RequestFilter, selectRequest, selectRequests, selectRequestsAbout } from '../store/requests.ts'
 import type { EventRow, PaymentTotalRow, RequestRow } from '../store/schema.ts'
@@ -73,10 +75,16 @@ export async function listSessions(
   return partOf(sessions, seen, limit)
 }
 
-/** At which offset of the payments' list those begin that were made at or before a moment. */
-export async function offsetUntil(deps: Deps, by: Owner, moment: string): Promise<number> {
+/** At which offset of the payments' list, or of those of a status, the ones begin that were made at or before a moment. */
+export async function offsetUntil(
+  deps: Deps,
+  by: Owner,
+  { until, status }: { until: string; status: PaymentStatus | undefined },
+): Promise<number> {
   const { db } = deps.store
-  return countPaymentsAfter(db, by, await countList(db, by, 'payments'), moment)
+  const total = await countList(db, by, 'payments')
+  const number = await lastNumberUntil(db, by, total, until)
+  return status === undefined ? total - number : countStatusAbove(db, 'payments', by, status, number)
 }
 
 /** A payment and everything that is known of how it came to be so. */

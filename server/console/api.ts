@@ -11,7 +11,7 @@ import {
   storyGiven,
   totals,
 } from '../actions/console.ts'
-import { sessionStatuses } from '../contract/checkout.ts'
+import { paymentStatuses, sessionStatuses } from '../contract/checkout.ts'
 import type { ConsoleView, OffsetView, SearchView, TotalsView } from '../contract/console.ts'
 import { decimalsOf } from '../contract/money.ts'
 import type { Deps } from '../deps.ts'
@@ -64,7 +64,7 @@ const queries = once(() => {
     }),
     sessions: z.object({ limit, before: id.optional(), status: z.enum(sessionStatuses).optional() }),
     search: z.object({ q: z.string().trim().min(1).max(200) }),
-    offset: z.object({ until: moment }),
+    offset: z.object({ until: moment, status: z.enum(paymentStatuses).optional() }),
     totals: z.object({
       currency: z
         .string()
@@ -134,8 +134,9 @@ export function consoleApi(deps: Deps, keyed: MiddlewareHandler<Env>) {
   })
 
   app.get('/payments/offset', async (c) => {
-    const { until } = asked(c, queries().offset)
-    const view: OffsetView = { offset: await offsetUntil(deps, c.get('merchant'), until.toISOString()) }
+    const { until, status } = asked(c, queries().offset)
+    const wanted = { until: until.toISOString(), status }
+    const view: OffsetView = { offset: await offsetUntil(deps, c.get('merchant'), wanted) }
     return reply(c, view, 200)
   })
 

@@ -90,8 +90,8 @@ export async function selectSessionsOf(
   return { sessions: (await query.execute()).map(sessionFrom), seen: last?.id }
 }
 
-/** How many payments of a list were made after a moment: payments are numbered as they are made, so a few looks find it. */
-export async function countPaymentsAfter(db: Db, by: Owner, total: number, moment: string): Promise<number> {
+/** The number of the last payment that was made by a moment: payments are numbered as they are made, so a few looks find it. */
+export async function lastNumberUntil(db: Db, by: Owner, total: number, moment: string): Promise<number> {
   let [low, high] = [0, total]
   // Whatever is numbered up to `low` was made by then; whatever is above `high` was not.
   while (low < high) {
@@ -106,7 +106,7 @@ export async function countPaymentsAfter(db: Db, by: Owner, total: number, momen
     if (row && row.created_at <= moment) low = middle
     else high = middle - 1
   }
-  return total - low
+  return low
 }
 
 /** How many payments there are, by the count that is kept with the list. */

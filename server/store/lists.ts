@@ -144,6 +144,35 @@ async function findStart(
   return { total, below: under * blockSizes[0], skip }
 }
 
+/** How many rows of a status have a number above a given one: whole blocks by their counts, the rest of one by its rows. */
+export async function countStatusAbove(
+  db: Db,
+  list: ListName,
+  owner: Owner,
+  status: string,
+  number: number,
+): Promise<number> {
+  let count = 0
+  let under = Number.MAX_SAFE_INTEGER
+  for (let level = blockSizes.length - 1; level >= 0; level--) {
+    const block = Math.floor(number / blockSizes[level]!)
+    const { rows } = await blocksOf(db, [owner.accountId, flag(owner.live), list, status, level, block + 1, under])
+    count += rows.reduce((sum, row) => sum + row.total, 0)
+    const ratio = level === 0 ? 1 : blockSizes[level]! / blockSizes[level - 1]!
+    under = (block + 1) * ratio
+  }
+  const { rest } = await db
+    .selectFrom(list as 'payments')
+    .select(({ fn }) => fn.countAll<number>().as('rest'))
+    .where('account_id', '=', owner.accountId)
+    .where('live', '=', flag(owner.live))
+    .where('status', '=', status as 'pending')
+    .where('number', '>', number)
+    .where('number', '<', under * blockSizes[0])
+    .executeTakeFirstOrThrow()
+  return count + Number(rest)
+}
+
 /** The queries of one list's table. */
 function queriesOf(list: ListName) {
   // Every listed table has the columns named here; the type of one of them stands for all.

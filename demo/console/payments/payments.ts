@@ -8,7 +8,7 @@ import { ListView } from '../parts/list-view.ts'
 import type { Column } from '../parts/table.ts'
 import { pathOf } from '../router.ts'
 
-/** Payments, the newest first; a status alone, or from a day on. */
+/** Payments, the newest first; of one status if wanted, from a day on if wanted. */
 export class ConsolePayments extends ListView<PaymentView> {
   protected readonly section = 'payments'
   protected readonly source = '/v1/payments/'
@@ -73,14 +73,15 @@ export class ConsolePayments extends ListView<PaymentView> {
     ]
   }
 
-  /** To the end of a day, as this browser's clock has it, among payments of every status. */
+  /** To the end of a day, as this browser's clock has it, among those of the chosen status. */
   #jump = async (event: Event): Promise<void> => {
     const day = (event.target as HTMLInputElement).value
-    if (day === '') return this.app.go(pathOf('payments'))
+    const status = this.place.query.get('status')
+    if (day === '') return this.app.go(pathOf('payments', null, { status }))
     const until = new Date(`${day}T23:59:59.999`).toISOString()
     try {
-      const { offset } = await this.app.api.get<OffsetView>('/console/api/payments/offset', { until })
-      this.app.go(pathOf('payments', null, { day, offset: offset > 0 ? String(offset) : null }))
+      const { offset } = await this.app.api.get<OffsetView>('/console/api/payments/offset', { until, status })
+      this.app.go(pathOf('payments', null, { status, day, offset: offset > 0 ? String(offset) : null }))
     } catch (error) {
       this.page.problem = error
       this.requestUpdate()

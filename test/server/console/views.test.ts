@@ -197,6 +197,8 @@ describe.each(databases)('the console on %s', (on) => {
     expect(await offset('2026-11-20T12:00:00Z')).toBe(1)
     expect(await offset('2026-11-20T18:00:00Z')).toBe(0)
     expect(await offset('2026-11-20T11:59:59Z')).toBe(2)
+    expect(await offset('2026-11-20T12:00:00Z&status=succeeded')).toBe(1)
+    expect(await offset('2026-11-20T11:59:59Z&status=failed')).toBe(0)
     const { body } = await shop.ask<{ items: { id: string }[] }>('/v1/payments/?limit=1&offset=1', {
       headers: { 'X-Api-Key': apiKey },
     })

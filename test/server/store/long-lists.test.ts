@@ -1,6 +1,7 @@
 /** Lists so long that all levels of their counts are in use. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blockSizes } from '../../../server/store/migrations/blocks.ts'
+import { countStatusAbove } from '../../../server/store/lists.ts'
 import { selectPaymentsPage } from '../../../server/store/payments.ts'
 import type { Store } from '../../../server/store/schema.ts'
 import { databases, emptyDatabase } from '../../support/databases.ts'
@@ -35,6 +36,11 @@ describe.each(databases)('a list of 270,000 payments on %s', (on) => {
     [...edges, ...blockSizes.map((size) => Math.floor(size / 10)), failed - 1].filter((offset) => offset < failed),
   )('begins the page of failed ones at offset %i with the right one', async (offset) => {
     expect(await first(offset, 'failed')).toEqual({ total: failed, number: count - 10 * offset })
+  })
+
+  it.each([0, ...edges])('counts the failed ones above number %i', async (number) => {
+    const above = await countStatusAbove(store.db, 'payments', owner, 'failed', number)
+    expect(above).toBe(failed - Math.floor(number / 10))
   })
 
   it('has nothing after its end', async () => {
