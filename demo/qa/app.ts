@@ -7,16 +7,19 @@ import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { etag } from 'hono/etag'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { z } from 'zod'
 import { createClient, PaymentsApiError, PaymentsUnreachable, type Client } from '../../server/merchant/client.ts'
 import { readAmount } from '../../server/merchant/money.ts'
 import { strictPolicy } from '../../tools/csp.ts'
-import { currencies, type Language } from '../shop/catalogue.ts'
+import type { Language } from '../shop/catalogue.ts'
 import { shownCards } from './cards.ts'
 import { backDocument, qaDocument, shownDocument, shownSheet, tokens } from './document.ts'
 import { eventsAround } from './events.ts'
 import { fromHere, namedLocally } from './guard.ts'
-import { framedPolicy, policyText, reportingPolicy } from './policy.ts'
+import { headers, ownPolicy } from './headers.ts'
+import { orderOf } from './order.ts'
+import { framedPolicy, reportingPolicy } from './policy.ts'
+import { policyReports, reported } from './reports.ts'
+import { attributes, clockMove, id, mistakes, namespace, newSession, newSwitch, shown, told } from './requests.ts'
 
 export type QaDeps = {
   api: string
@@ -29,72 +32,6 @@ export type QaDeps = {
   languageOf: (c: Context) => Language
   fetch?: typeof fetch
 }
-
-const namespace = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/)
-const text = z.string().trim().max(500)
-const newSession = z.object({
-  mode: z.enum(['payment', 'subscription']),
-  amount: z.string().max(20),
-  currency: z.enum(currencies),
-  description: text,
-  items: z.array(text).max(20),
-  // Too short or too long is the payment side's to say.
-  minutes: z.int().min(0).max(100_000).nullable(),
-  email: text,
-  return_url: z.string().max(2048),
-  interval: z.enum(['day', 'week', 'month', 'year']),
-  trial_days: z.int().min(0).max(365),
-})
-type Wanted = z.infer<typeof newSession>
-
-const clockMove = z.union([
-  z.object({ frozen: z.boolean() }),
-  z.object({
-    advance: z
-      .object({ seconds: z.int() })
-      .or(z.object({ days: z.int() }))
-      .or(z.object({ months: z.int() })),
-  }),
-  z.object({ reset: z.literal(true) }),
-])
-const switchKind = z.enum([
-  'delay',
-  'rate_limit',
-  'error_before_commit',
-  'error_after_commit',
-  'dropped_reply',
-  'webhook_duplicate',
-  'webhook_delay',
-  'webhook_reorder',
-  'webhook_bad_signature',
-])
-const newSwitch = z.object({
-  kind: switchKind,
-  times: z.int().min(1).max(100),
-  delay_ms: z.int().min(1).max(60_000).optional(),
-  session_id: z.string().max(255),
-})
-const id = z.string().regex(/^[\w-]{1,255}$/)
-const shown = z.object({
-  session: id,
-  page: id,
-  lang: z.string().regex(/^[a-zA-Z]{2,3}(-[\w]{1,8}){0,3}$/),
-  dir: z.enum(['ltr', 'rtl']).catch('ltr'),
-  scheme: z.enum(['light', 'dark', 'auto']).catch('auto'),
-  policy: policyText.catch(''),
-  framed: z.literal('no').optional().catch(undefined),
-})
-/** Attributes that are on the tag as they are in the address. */
-const attributes = ['locale', 'color-scheme', 'density', 'summary', 'mode', 'pay-button', 'test-drawer'] as const
-const report = z.object({
-  'csp-report': z.object({
-    'effective-directive': z.string().max(100),
-    'blocked-uri': z.string().max(2048),
-    'source-file': z.string().max(2048).optional(),
-    'line-number': z.number().optional(),
-  }),
-})
-type Violation = { directive: string; blocked: string; source: string; line: number | null; count: number }
 
 /** Mounted at `/qa`. */
 export function qaPages({ api, apiKey, shopUrl, built, hook, languageOf, fetch: reach = fetch }: QaDeps): Hono {
@@ -117,34 +54,11 @@ export function qaPages({ api, apiKey, shopUrl, built, hook, languageOf, fetch: 
     if (error instanceof PaymentsUnreachable) return c.json({ error: { title: error.name, content: '' } }, 502)
     if (!(error instanceof PaymentsApiError)) throw error
     const { title, content, code, errors } = error
-    const told = error.status >= 400 && error.status < 500 ? error.status : 502
-    return c.json({ error: { title, content, code, errors } }, told as ContentfulStatusCode)
+    const status = error.status >= 400 && error.status < 500 ? error.status : 502
+    return c.json({ error: { title, content, code, errors } }, status as ContentfulStatusCode)
   })
 
   // Registered before the shop's own headers, which therefore do not reach these pages.
-  const headers = (policy: string | null, more: Record<string, string> = {}): Record<string, string> => ({
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-resource-policy': 'same-origin',
-    'cache-control': 'no-store',
-    ...(policy && { 'content-security-policy': policy }),
-    ...more,
-  })
-  const own = (framedBy: string) =>
-    [
-      `default-src 'none'`,
-      `script-src 'self'`,
-      `style-src 'self'`,
-      `img-src 'self' data:`,
-      `connect-src 'self'`,
-      `frame-src 'self'`,
-      `form-action 'self'`,
-      `base-uri 'none'`,
-      `frame-ancestors ${framedBy}`,
-      `require-trusted-types-for 'script'`,
-      `trusted-types lit-html`,
-    ].join('; ')
-
   app.get('/', (c) => {
     const data = {
       language: languageOf(c),
@@ -153,7 +67,7 @@ export function qaPages({ api, apiKey, shopUrl, built, hook, languageOf, fetch: 
       policy: strictPolicy(payments),
       cards: shownCards,
     }
-    return c.html(qaDocument(data), 200, headers(own(`'none'`)))
+    return c.html(qaDocument(data), 200, headers(ownPolicy(`'none'`)))
   })
   const file = (name: string, type: string) =>
     app.get(`/${name}`, etag(), async (c) => {
@@ -170,7 +84,7 @@ export function qaPages({ api, apiKey, shopUrl, built, hook, languageOf, fetch: 
   /** The shop's page under test, with the tester's policy and nobody else's; alone (`framed=no`) it is sent as it was written. */
   app.get('/shown', (c) => {
     const asked = shown.safeParse(c.req.query())
-    if (!asked.success) return c.text('Not a page to show', 404, headers(own(`'self'`)))
+    if (!asked.success) return c.text('Not a page to show', 404, headers(ownPolicy(`'self'`)))
     const { session, lang, dir, scheme, policy, page, framed } = asked.data
     const given = attributes.flatMap((name) => {
       const value = c.req.query(name)
@@ -195,29 +109,15 @@ export function qaPages({ api, apiKey, shopUrl, built, hook, languageOf, fetch: 
     ),
   )
   app.get('/back', (c) =>
-    c.html(backDocument(languageOf(c), new URL(c.req.url).searchParams), 200, headers(own(`'self'`))),
+    c.html(backDocument(languageOf(c), new URL(c.req.url).searchParams), 200, headers(ownPolicy(`'self'`))),
   )
 
-  /** What browsers report of pages that were shown, by the page; the oldest pages are forgotten. */
-  const reports = new Map<string, Violation[]>()
+  const reports = policyReports()
   app.post('/reports/:page', bodyLimit({ maxSize: 32_768 }), async (c) => {
-    const seen = report.safeParse(await c.req.json<unknown>().catch(() => undefined)).data?.['csp-report']
     const page = id.safeParse(c.req.param('page')).data
-    if (!seen || !page) return c.body(null, 400)
-    const of = reports.get(page) ?? []
-    reports.set(page, of)
-    if (reports.size > 50) reports.delete(reports.keys().next().value!)
-    const made = {
-      directive: seen['effective-directive'],
-      blocked: seen['blocked-uri'],
-      source: seen['source-file'] ?? '',
-      line: seen['line-number'] ?? null,
-    }
-    const known = of.find(
-      (one) => one.directive === made.directive && one.blocked === made.blocked && one.line === made.line,
-    )
-    if (known) known.count++
-    else if (of.length < 100) of.push({ ...made, count: 1 })
+    const report = reported.safeParse(await c.req.json<unknown>().catch(() => undefined)).data
+    if (!page || !report) return c.body(null, 400)
+    reports.add(page, report)
     return c.body(null, 204)
   })
 
@@ -226,7 +126,7 @@ export function qaPages({ api, apiKey, shopUrl, built, hook, languageOf, fetch: 
     await next()
     c.header('cache-control', 'no-store')
   })
-  app.get('/api/reports/:page', (c) => c.json({ items: reports.get(c.req.param('page')) ?? [] }))
+  app.get('/api/reports/:page', (c) => c.json({ items: reports.of(c.req.param('page')) }))
 
   app.post('/api/session', async (c) => {
     const wanted = newSession.safeParse(await c.req.json<unknown>().catch(() => undefined))
@@ -279,62 +179,4 @@ export function qaPages({ api, apiKey, shopUrl, built, hook, languageOf, fetch: 
   }
 
   return app
-}
-
-const told = (errors: { field: string; message: string }[]) => ({
-  error: { title: '', content: '', errors },
-})
-const mistakes = (error: z.ZodError) =>
-  told(error.issues.map(({ path, message }) => ({ field: path.join('.'), message })))
-
-/** The session that a shop would open for this. */
-async function orderOf(
-  client: Client,
-  wanted: Wanted,
-  price: number,
-): Promise<Parameters<Client['sessions']['create']>[0]> {
-  const { amount, currency, description, items, minutes, email, return_url } = wanted
-  const listed = items.filter(Boolean)
-  const session = {
-    amount,
-    currency,
-    return_url,
-    ...(description && { description }),
-    ...(listed.length > 0 && { items: listed }),
-    ...(email && { customer_id: await customerOf(client, email) }),
-    ...(minutes !== null && { expires_at: await inTime(client, minutes) }),
-  }
-  return wanted.mode === 'payment'
-    ? session
-    : { ...session, mode: 'subscription', price_id: await planOf(client, wanted, price) }
-}
-
-/** Sessions end by the clock of the test data, wherever it stands. */
-async function inTime({ testClock }: Client, minutes: number): Promise<string> {
-  const { now } = await testClock.get()
-  // A little more than asked: the clock goes on while the session is made.
-  return new Date(Date.parse(now) + minutes * 60_000 + (minutes < 1440 ? 2000 : 0)).toISOString()
-}
-
-async function customerOf({ customers }: Client, email: string): Promise<string> {
-  const known = (await customers.list({ limit: 100 })).items.find((one) => one.email === email)
-  return (known ?? (await customers.create({ email }))).id
-}
-
-const product = { name: 'Mesa de pruebas', description: 'QA' }
-
-async function planOf({ products, plans }: Client, wanted: Wanted, amount: number): Promise<string> {
-  const sold = (await products.list({ limit: 100 })).items.find(({ name }) => name === product.name)
-  const { id: product_id } = sold ?? (await products.create(product))
-  const { currency, interval, trial_days } = wanted
-  const found = (await plans.list({ limit: 100 })).items.find(
-    (plan) =>
-      plan.product_id === product_id &&
-      plan.amount === amount &&
-      plan.currency === currency &&
-      plan.interval === interval &&
-      (plan.trial_period_days ?? 0) === trial_days,
-  )
-  const made = { product_id, amount, currency, interval, ...(trial_days > 0 && { trial_period_days: trial_days }) }
-  return (found ?? (await plans.create(made))).id
 }

@@ -1,4 +1,6 @@
 /** What the page asks the shop's backend, which asks the payment side. */
+import type { State } from './state.ts'
+
 export type Made = { session_id: string; checkout_url: string }
 export type ServerEvent = {
   id: string
@@ -35,5 +37,22 @@ export async function ask<T>(
     return { ok: false, status: answer.status, refusal: typeof error === 'object' ? { ...none, ...error } : none }
   } catch {
     return { ok: false, status: 0, refusal: none }
+  }
+}
+
+/** The session that is set, as the backend reads it. */
+export function wantedSession(state: State): object {
+  const { mode, amount, currency, description, items, minutes, email, returns, interval, trial } = state
+  return {
+    mode,
+    amount: amount.trim(),
+    currency,
+    description,
+    items: items.split('\n'),
+    minutes: minutes.trim() === '' ? null : Number(minutes),
+    email,
+    return_url: returns,
+    interval,
+    trial_days: Number(trial),
   }
 }

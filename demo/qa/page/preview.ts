@@ -5,6 +5,14 @@
 import { attributesOf, textsOf, tokensOf } from './snippet.ts'
 import type { State } from './state.ts'
 
+/** Which page is shown. */
+type Shown = {
+  state: State
+  session: string
+  /** The name under which the browser reports what the policy forbids. */
+  page: string
+}
+
 /** The element, as far as this page knows it: what any shop's script could use. */
 type Checkout = HTMLElement & { fill(card: string): void; submit(): void; texts: object }
 
@@ -20,27 +28,15 @@ export const elementEvents = [
   'checkout-failed',
 ] as const
 
-type Means = {
-  state: () => State
-  session: () => string
-  /** The name under which the browser reports what the policy forbids. */
-  page: () => string
-  hear: (heard: Heard) => void
-}
+type Means = { now: () => Shown; hear: (heard: Heard) => void }
 
-export function shownAddress({ state, session, page }: Means, framed = true): string {
-  const now = state()
-  const query = new URLSearchParams({
-    session: session(),
-    page: page(),
-    lang: now.lang,
-    dir: now.dir,
-    scheme: now.scheme,
-  })
-  for (const [name, value] of [...attributesOf(now), ...tokensOf(now)]) query.set(name, value)
+export function shownAddress({ state, session, page }: Shown, framed = true): string {
+  const { lang, dir, scheme, csp, policy } = state
+  const query = new URLSearchParams({ session, page, lang, dir, scheme })
+  for (const [name, value] of [...attributesOf(state), ...tokensOf(state)]) query.set(name, value)
   // The page is this page's, so that the drawer of the element would only say the same once more.
   query.set('test-drawer', 'off')
-  if (now.csp === 'on') query.set('policy', now.policy)
+  if (csp === 'on') query.set('policy', policy)
   if (!framed) query.set('framed', 'no')
   return `/qa/shown?${query.toString()}`
 }
@@ -75,7 +71,7 @@ export function preview(frame: HTMLIFrameElement, means: Means) {
   const order = () => seen?.querySelector<HTMLButtonElement>('#order')
 
   const dressUp = (): void => {
-    const texts = textsOf(means.state())
+    const texts = textsOf(means.now().state)
     const checkout = element()
     if (checkout && texts) checkout.texts = texts
     order()?.addEventListener('click', () => element()?.submit())
@@ -83,7 +79,7 @@ export function preview(frame: HTMLIFrameElement, means: Means) {
 
   const hear = (event: Event): void => {
     const detail = Object.fromEntries(Object.entries(event).filter(([name]) => name !== 'isTrusted'))
-    if (event.type === 'checkout-paid' && means.state().leaves === 'no') event.preventDefault()
+    if (event.type === 'checkout-paid' && means.now().state.leaves === 'no') event.preventDefault()
     const button = order()
     if (event.type === 'checkout-change' && button) button.disabled = detail['complete'] !== true
     if (event.type === 'checkout-ready') {
@@ -94,7 +90,7 @@ export function preview(frame: HTMLIFrameElement, means: Means) {
   }
 
   const fill = (): boolean => {
-    const { card } = means.state()
+    const { card } = means.now().state
     if (card && isReady) element()?.fill(card)
     return isReady
   }
@@ -109,7 +105,7 @@ export function preview(frame: HTMLIFrameElement, means: Means) {
     /** Loads the page anew. */
     load(): void {
       isReady = false
-      frame.contentWindow?.location.replace(shownAddress(means))
+      frame.contentWindow?.location.replace(shownAddress(means.now()))
     },
     /** Fills in the card that is chosen; false while there is no form. */
     fill,

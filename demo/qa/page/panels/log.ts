@@ -1,42 +1,24 @@
-/** What happened, from both sides, in the order of time. */
+/** What happened: on one side what the element said, on the other what the server announced. */
 import { html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { ServerEvent } from './backend.ts'
-import type { Heard } from './preview.ts'
-import type { Text } from './text.ts'
+import type { ServerEvent } from '../backend.ts'
+import type { Entry } from '../event-log.ts'
+import type { Text } from '../text.ts'
+import type { View } from './panel.ts'
 
-type Entry =
-  | { from: 'element'; id: string; at: number; heard: Heard }
-  | { from: 'server'; id: string; at: number; event: ServerEvent }
-  | { from: 'page'; id: string; at: number; session: string }
+export const logPanel = ({ seen, act, text, locale }: View): TemplateResult =>
+  html`<section class="happened" aria-labelledby="log-title">
+    <div class="tools">
+      <div>
+        <h2 id="log-title">${text.log}</h2>
+        <p class="fine">${text.logHint}</p>
+      </div>
+      <button class="button small quiet" type="button" @click=${act.clearLog}>${text.clear}</button>
+    </div>
+    ${entriesOf(seen.entries, text, locale)}
+  </section>`
 
-export function eventLog() {
-  let entries: Entry[] = []
-  const known = new Set<string>()
-  let count = 0
-  const add = (entry: Entry) => {
-    const later = entries.findIndex(({ at }) => at > entry.at)
-    if (later < 0) entries.push(entry)
-    else entries.splice(later, 0, entry)
-  }
-  return {
-    hear: (heard: Heard, at: number) => add({ from: 'element', id: `e${++count}`, at, heard }),
-    begin: (session: string, at: number) => add({ from: 'page', id: `p${++count}`, at, session }),
-    /** Those that are not known yet. On a clock of its own the server's time says nothing about ours: then it is when it was seen. */
-    announce(events: readonly ServerEvent[], clock: { own: boolean } | null, seen: number): boolean {
-      const fresh = events.filter(({ id }) => !known.has(id))
-      for (const event of fresh) {
-        known.add(event.id)
-        add({ from: 'server', id: event.id, at: clock?.own ? seen : Date.parse(event.created_at), event })
-      }
-      return fresh.length > 0
-    },
-    clear: () => void (entries = []),
-    view: (text: Text, locale: string): TemplateResult => view(entries, text, locale),
-  }
-}
-
-function view(entries: readonly Entry[], text: Text, locale: string): TemplateResult {
+function entriesOf(entries: readonly Entry[], text: Text, locale: string): TemplateResult {
   if (entries.length === 0) return html`<p class="fine">${text.nothingYet}</p>`
   const time = new Intl.DateTimeFormat(locale, {
     hour: '2-digit',
