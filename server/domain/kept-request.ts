@@ -30,7 +30,7 @@ const plainFields = new Set(
 
 /** Names whose values are secret in any answer. */
 const secretName =
-  /secret|token|password|signature|^key$|api_?key|bank|sinpe|account_number|routing|cvc|cvv|^number$|^state$/i
+  /secret(?!_until$)|token|password|^key$|api_?key|bank|sinpe|account_number|routing|cvc|cvv|^number$|^state$/i
 /** Texts that are secrets whatever they are called. */
 const secretText = /(?:_secret_|\b(?:sk|rk|whsec)_)[0-9A-Za-z]/
 
