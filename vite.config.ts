@@ -155,6 +155,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Most of the stories wait for processes, leases and browsers: a core is left idle otherwise.
     maxWorkers: '100%',
+    // A worker keeps what it has loaded from one file to the next: reading it again took longer than many files' tests.
+    isolate: false,
     coverage: { include: ['server/**/*.ts'] },
   },
 })

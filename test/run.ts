@@ -12,17 +12,23 @@ let passed = 0
 let failed = 0
 
 /** Runs a program of ours to its end, showing what it prints, and gives that back with its exit code. */
-function run(args: string[], env: Record<string, string> = {}): Promise<{ code: number; printed: string }> {
+function run(
+  args: string[],
+  env: Record<string, string> = {},
+  show = true,
+): Promise<{ code: number; printed: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', show ? 'inherit' : 'pipe'],
       env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }), ...env },
     })
     let printed = ''
-    child.stdout.on('data', (chunk: Buffer) => {
+    const hear = (chunk: Buffer) => {
       printed += chunk.toString()
-      process.stdout.write(chunk)
-    })
+      if (show) process.stdout.write(chunk)
+    }
+    child.stdout?.on('data', hear)
+    child.stderr?.on('data', hear)
     child.on('exit', (code) => resolve({ code: code ?? 1, printed }))
   })
 }
@@ -34,6 +40,20 @@ async function step(name: string, args: string[], env: Record<string, string> = 
   console.log(`— ${name}: ${code === 0 ? 'ok' : 'failed'} in ${((performance.now() - began) / 1000).toFixed(1)} s`)
   count(printed)
   if (code !== 0) close(Math.max(failed, 1))
+}
+
+/** Steps that need nothing of one another, at the same time; what each prints is shown once it has ended. */
+async function together(steps: Record<string, string[]>): Promise<void> {
+  const codes = await Promise.all(
+    Object.entries(steps).map(async ([name, args]) => {
+      const began = performance.now()
+      const { code, printed } = await run(args, {}, false)
+      const seconds = ((performance.now() - began) / 1000).toFixed(1)
+      console.log(`\n— ${name}\n${printed}— ${name}: ${code === 0 ? 'ok' : 'failed'} in ${seconds} s`)
+      return code
+    }),
+  )
+  if (codes.some((code) => code !== 0)) close(1)
 }
 
 /** Adds up what the two test runners say: one in a file, the other in what it prints. */
@@ -65,9 +85,11 @@ try {
   process.exit(1)
 }
 
-await step('types', ['node_modules/typescript/bin/tsc'])
-await step('lint', ['node_modules/oxlint/bin/oxlint'])
-await step('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'])
+await together({
+  types: ['node_modules/typescript/bin/tsc'],
+  lint: ['node_modules/oxlint/bin/oxlint'],
+  format: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
+})
 await step('build', ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'])
 await step('the package, and the pages that install it', ['tools/frameworks.ts'])
 await step(
